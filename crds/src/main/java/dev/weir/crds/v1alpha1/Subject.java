@@ -1,0 +1,4 @@
+package dev.weir.crds.v1alpha1;
+
+/** Who is charged. */
+public record Subject(Empty consumer) {}
