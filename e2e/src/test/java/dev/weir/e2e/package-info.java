@@ -1,0 +1,5 @@
+/** What Weir promises, tried on the whole of it. */
+@NullMarked
+package dev.weir.e2e;
+
+import org.jspecify.annotations.NullMarked;
