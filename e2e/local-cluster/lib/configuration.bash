@@ -87,7 +87,7 @@ resolvConf: $dir/config/resolv.conf
 volumePluginDir: $dir/node/flex-volumes
 cgroupDriver: cgroupfs
 cgroupRoot: /$cgroup
-cgroupsPerQOS: false
+cgroupsPerQOS: true
 enforceNodeAllocatable: []
 failCgroupV1: false
 failSwapOn: false
