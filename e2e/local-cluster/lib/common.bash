@@ -3,7 +3,9 @@
 # shellcheck disable=SC2034  # read by the scripts that source this file
 
 set -Eeuo pipefail
-trap 'printf "%s: stopped at %s:%s\n" "${0##*/}" "${BASH_SOURCE[0]##*/}" "$LINENO" >&2' ERR
+# A stop without a message would be a riddle; 69 is die's, which has spoken.
+trap '(($? == 69)) ||
+  printf "%s: stopped at %s:%s\n" "${0##*/}" "${BASH_SOURCE[0]##*/}" "$LINENO" >&2' ERR
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cache=${WEIR_CACHE:-${HOME:-/root}/.cache/weir}
@@ -34,7 +36,7 @@ die() {
   printf '%s: %s\n' "${0##*/}" "$1" >&2
   shift
   (($# == 0)) || printf '  %s\n' "$@" >&2
-  exit 1
+  exit 69
 }
 
 now_ms() {
@@ -69,6 +71,14 @@ require_linux_root() {
     "Use a Linux machine, or give the tests a cluster that you have (a kubeconfig)."
   ((EUID == 0)) || die "must run as root: it makes namespaces, mounts and a network link" \
     "Run: sudo -E $0"
+}
+
+# lock_cluster FOLDER: one up or down at a time; held until this script ends.
+lock_cluster() {
+  exec {cluster_lock}>"$1.lock"
+  flock -n "$cluster_lock" || die "another up or down works on $1" "Wait for it to end."
+  # shellcheck disable=SC2064  # the folder of now
+  trap "rm -f '$1.lock'" EXIT
 }
 
 require_commands() {

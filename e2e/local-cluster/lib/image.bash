@@ -29,3 +29,12 @@ END
   mv "$tar.part" "$tar"
   rm -rf "$work"
 }
+
+# image_of BINARY: prints the cached image tar of BINARY, named weir.local/NAME:local.
+image_of() {
+  local key image
+  key=$(stat -L -c '%n %s %Y' "$1" | sha256sum)
+  image=$cache/images/${1##*/}-${key:0:12}.tar
+  [[ -s $image ]] || make_image "$image" "weir.local/${1##*/}:local" "$1"
+  printf '%s\n' "$image"
+}

@@ -16,8 +16,9 @@ debian_tools=(
 # tool NAME: prints the path of a ready binary (cni-plugins: of the folder).
 tool() {
   case $1 in
-    kube-apiserver) go_tool "$1" kubernetes "k8s.io/kubernetes/cmd/$1" 180 ;;
-    kube-*|kubelet|kubectl) go_tool "$1" kubernetes "k8s.io/kubernetes/cmd/$1" 60 ;;
+    kube-apiserver) go_tool "$1" kubernetes "k8s.io/kubernetes/cmd/$1" 150 ;;
+    kube-controller-manager|kubectl) go_tool "$1" kubernetes "k8s.io/kubernetes/cmd/$1" 40 ;;
+    kube-scheduler|kubelet|kube-proxy) go_tool "$1" kubernetes "k8s.io/kubernetes/cmd/$1" 10 ;;
     etcd) go_tool etcd etcd go.etcd.io/etcd/server/v3 20 ;;
     coredns) go_tool coredns coredns github.com/coredns/coredns 90 ;;
     helm) go_tool helm helm helm.sh/helm/v4/cmd/helm 60 ;;
@@ -93,9 +94,16 @@ build() {
   command -v go >/dev/null || die "Go is needed once, to build $name $version" \
     "Install Go 1.26 or newer and put it on PATH (Debian 12's own golang package is too old)," \
     "or put $name $version on PATH or into KUBEBUILDER_ASSETS."
+  local go_version
+  go_version=$(go env GOVERSION)
+  # From 1.21 on, Go fetches the newer Go that a module asks for.
+  if [[ $go_version =~ ^go1\.([0-9]+) ]] && ((BASH_REMATCH[1] < 21)); then
+    die "$(command -v go) is $go_version, too old to build $name $version" \
+      "Install Go 1.26 or newer and put it on PATH before that one."
+  fi
   lock_cache
   [[ ! -x $file ]] || return 0
-  step "building $name $version (once; about $usual s on 2 cores)"
+  step "building $name $version (once; usually $usual s on 2 cores)"
   mkdir -p "${file%/*}"
   (cd "$module" && CGO_ENABLED=0 GOFLAGS='' go build -buildvcs=false -trimpath -ldflags "$flags" \
     -o "$file.part" "$package") >"$file.log" 2>&1 || {
@@ -189,7 +197,7 @@ unpack() {
   lock_cache
   [[ ! -d $dir ]] || return 0
   read -r -a packages < <(packages_of "$set")
-  step "fetching $set from Debian packages (once; about 5 s)"
+  step "fetching $set from Debian packages (once; usually 5 s)"
   rm -rf "$dir.part"
   mkdir -p "$dir.part/packages"
   apt-cache show "${packages[0]}" >/dev/null 2>&1 || apt-get -qq update >"$dir.part/log" 2>&1 ||
