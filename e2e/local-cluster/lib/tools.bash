@@ -37,11 +37,12 @@ go_tool() {
   local name=$1 module=$here/tools/$2 package=$3 usual=$4 version flags key found
   version=$(pinned_version "$module" "$package")
   flags=$(link_flags "$package" "$version")
-  key=$(cd "$module" && shopt -s nullglob && (cat -- go.mod *.go && printf '%s' "$flags") | sha256sum)
+  key=$(cd "$module" && shopt -s nullglob &&
+    (cat -- go.mod *.go && printf '%s' "$flags") | sha256sum)
   found=$cache/tools/$name-$version-${key:0:12}/$name
   if [[ ! -x $found ]]; then
-    if [[ -n ${KUBEBUILDER_ASSETS:-} ]] && right_version "$KUBEBUILDER_ASSETS/$name" "$version"; then
-      found=$KUBEBUILDER_ASSETS/$name
+    if right_version "${KUBEBUILDER_ASSETS:-}/$name" "$version"; then
+      found=${KUBEBUILDER_ASSETS:-}/$name
     elif right_version "$(type -P "$name")" "$version"; then
       found=$(type -P "$name")
     else
@@ -136,7 +137,9 @@ debian_tool() {
       # These four belong together: all from the system, or all from the cache.
       right_containerd || file=''
       ;;
-    redis-server|redis-cli) [[ -n $file && $("$file" --version) =~ (v=|cli\ )[789]\. ]] || file='' ;;
+    redis-server|redis-cli)
+      [[ -n $file && $("$file" --version) =~ (v=|cli\ )[789]\. ]] || file=''
+      ;;
     cni-plugins)
       for file in /opt/cni/bin /usr/lib/cni ''; do
         [[ -x $file/bridge && -x $file/host-local && -x $file/portmap ]] && break
@@ -206,7 +209,7 @@ unpack() {
     >>"$dir.part/log" 2>&1 || {
     say failed
     tail -n 5 "$dir.part/log" >&2
-    die "apt-get download ${packages[*]} failed" "Check the machine's apt sources; try apt-get update."
+    die "apt-get download ${packages[*]} failed" "Try apt-get update; check the apt sources."
   }
   local package
   for package in "$dir.part"/packages/*.deb; do dpkg-deb -x "$package" "$dir.part/root"; done
