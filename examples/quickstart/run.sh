@@ -29,16 +29,10 @@ root=$(cd "$folder/../.." && pwd)
 cluster=$root/e2e/local-cluster
 cache=${WEIR_CACHE:-${HOME:-/root}/.cache/weir}
 state=$cache/quickstart
-release_namespace=weir-system
-redis_port=6390
-
-say() { printf '%s\n' "$*" >&2; }
-die() {
-  say "run.sh: $1"
-  shift
-  (($# == 0)) || printf '  %s\n' "$@" >&2
-  exit 1
-}
+# shellcheck source-path=SCRIPTDIR
+. "$folder/lib/progress.bash"
+. "$folder/lib/cluster.bash"
+. "$folder/lib/traffic.bash"
 
 keep=false down=false given_kubeconfig='' redis_url='' load_image=''
 while (($# > 0)); do
@@ -63,170 +57,60 @@ done
 [[ -z $load_image || -n $given_kubeconfig ]] || die "--load-image is of use with --kubeconfig only"
 [[ -z $redis_url || $redis_url =~ ^rediss?:// ]] ||
   die "--redis-url must begin with redis:// or rediss://, not '$redis_url'"
-
-# Steps, in order, with the seconds that each takes on two cores: the first time, and warm. What
-# the last run measured is preferred.
-steps=(cluster redis images load install example inject traffic status)
-declare -A text=(
-  [cluster]='a Kubernetes cluster on this machine' [redis]='Redis'
-  [images]='building the images' [load]='loading the images into the cluster'
-  [install]='helm install' [example]='applying the example' [inject]='annotating the deployment'
-  [traffic]='traffic through the Service' [status]='waiting for the usage in status'
-)
-declare -A usual=([cluster]=15 [redis]=1 [images]=1 [load]=8 [install]=12 [example]=8 [inject]=20
-  [traffic]=20 [status]=8)
-steps_begun=0
-step='' durations=''
-
-begin() {
-  step=$1
-  local left=0 name found=false
-  for name in "${steps[@]}"; do
-    [[ $name != "$step" ]] || found=true
-    ! $found || left=$((left + ${usual[$name]}))
-  done
-  steps_begun=$((steps_begun + 1))
-  step_begin=$SECONDS
-  say "[$steps_begun/${#steps[@]}] ${text[$step]} (usually ${usual[$step]} s; about $left s to go)"
-}
-end() {
-  local took=$((SECONDS - step_begin))
-  say "      done in $took s${1:+: $1}"
-  durations+="$step $((took > 0 ? took : 1))"$'\n'
-  step=''
-}
-
-mkdir -p "$state"
-chmod 700 "$state"
-kubectl() { command "$kubectl_bin" --kubeconfig "$kubeconfig" "$@"; }
-helm() { command "$helm_bin" --kubeconfig "$kubeconfig" "$@"; }
-
-find_tools() {
-  kubectl_bin=$("$cluster/tool" kubectl)
-  helm_bin=$("$cluster/tool" helm)
-}
-
-# A cluster that e2e/local-cluster/up made: its folder, else nothing.
-local_cluster_of() {
-  local dir=${1%/*}
-  grep -q 'current-context: weir-local' "$1" 2>/dev/null || return 0
-  [[ -S $dir/containerd.sock ]] || dir=${WEIR_CLUSTER_DIR:-$cache/cluster}
-  [[ ! -S $dir/containerd.sock ]] || printf '%s' "$dir"
-}
+[[ -n $given_kubeconfig || $EUID == 0 ]] ||
+  die "must run as root to make a cluster on this machine" \
+    "Run: sudo -E $0, or give a cluster that you have: --kubeconfig F"
 
 own_kubeconfig=${WEIR_CLUSTER_DIR:-$cache/cluster}/kubeconfig
 kubeconfig=${given_kubeconfig:-$own_kubeconfig}
-
-# --- taking away ---------------------------------------------------------------------------------
-
-stop_redis() {
-  local pid
-  [[ -s $state/redis/pid ]] || return 0
-  pid=$(<"$state/redis/pid")
-  if [[ $(tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null) == *redis-server* ]]; then
-    kill "$pid"
-    while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done
-  fi
-  rm -rf "$state/redis"
-}
-
-remove_example() {
-  local names
-  names=$(kubectl get namespace -l weir.dev/example=quickstart -o name 2>/dev/null) || return 0
-  [[ -z $names ]] || kubectl delete --wait="$1" $names >/dev/null
-}
-
-ours() {
-  [[ $(kubectl get namespace "$release_namespace" --ignore-not-found \
-    -o 'jsonpath={.metadata.labels.weir\.dev/example}' 2>/dev/null) == quickstart-release ]]
-}
-
-# Only what carries our mark: a Weir that was here before us stays.
-remove_release() {
-  ours || return 0
-  helm uninstall weir -n "$release_namespace" --ignore-not-found --wait >/dev/null 2>&1 || true
-  kubectl delete crd -l weir.dev/example=quickstart-release --ignore-not-found >/dev/null
-  kubectl delete namespace "$release_namespace" --wait=false >/dev/null
-}
-
-take_away() {
-  say "taking away what this run made (usually 5 s)"
-  if [[ -z $given_kubeconfig && -e $state/own-cluster ]]; then
-    "$cluster/down" >/dev/null 2>&1 || "$cluster/down" || true
-    rm -f "$state/own-cluster"
-  elif [[ -s $kubeconfig ]]; then
-    remove_example true
-    remove_release
-  fi
-  stop_redis
-}
+mkdir -p "$state"
+chmod 700 "$state"
 
 if $down; then
-  find_tools
   take_away
   say "nothing of the quickstart is left"
   exit
 fi
-
-# --- when something goes wrong -------------------------------------------------------------------
-
-diagnose() {
-  local to=$state/failure
-  say ""
-  say "FAILED${step:+ at: ${text[$step]}}"
-  [[ -n ${kubectl_bin:-} && -s $kubeconfig ]] && kubectl get --raw /readyz >/dev/null 2>&1 || return 0
-  rm -rf "$to"
-  mkdir -p "$to"
-  kubectl get pods -A -o wide >"$to/pods.txt" 2>&1 || true
-  kubectl get events -A --sort-by=.metadata.creationTimestamp >"$to/events.txt" 2>&1 || true
-  kubectl get ratelimitpolicies,quotaplans -A -o yaml >"$to/weir.yaml" 2>&1 || true
-  kubectl -n "$release_namespace" logs deployment/weir-operator --tail=2000 >"$to/operator.log" 2>&1 || true
-  kubectl -n "$release_namespace" describe pods >"$to/operator-pods.txt" 2>&1 || true
-  if [[ -n ${namespace:-} ]]; then
-    kubectl -n "$namespace" describe pods >"$to/example-pods.txt" 2>&1 || true
-    kubectl -n "$namespace" logs -l app=api -c weir-proxy --prefix --tail=1000 >"$to/sidecars.log" 2>&1 || true
-    kubectl -n "$namespace" logs traffic --all-containers --prefix >"$to/traffic.log" 2>&1 || true
-  fi
-  say "--- pods" "$(grep -v '^kube-system' "$to/pods.txt" || true)"
-  say "--- conditions of policies and plans that are not True"
-  kubectl get ratelimitpolicies,quotaplans -A -o jsonpath='{range .items[*]}{.kind}{" "}{.metadata.name}{range .status.conditions[?(@.status!="True")]}{"\n  "}{.type}={.status} {.reason}: {.message}{end}{"\n"}{end}' >&2 2>/dev/null || true
-  say "--- the last events" "$(grep -v '^kube-system' "$to/events.txt" | tail -n 12)"
-  say "--- the end of the operator's log" "$(tail -n 15 "$to/operator.log")"
-  say "--- all of it, and more: $to/"
-  $keep || say "    (--keep leaves the cluster running, to look closer)"
-}
+command -v mvn >/dev/null || die "Maven is not on PATH" "Install Maven 3.8 or newer and JDK 25."
 
 finish() {
   local status=$?
   trap - EXIT INT TERM
   set +e
-  ((status == 0)) || diagnose
-  if ! $keep; then take_away; fi
+  case $status in
+    0) ;;
+    130) say 'interrupted' ;;
+    *) diagnose ;;
+  esac
+  $keep || take_away
   exit "$status"
 }
 trap finish EXIT
 trap 'exit 130' INT TERM
 
-# --- cluster -------------------------------------------------------------------------------------
+# What the build makes: Maven modules, and the image tar of each.
+modules=operator,sidecar-proxy/proxy,examples/quickstart/demo-app
+operator_tar=$root/operator/target/weir-operator.tar
+sidecar_tar=$root/sidecar-proxy/proxy/target/weir-proxy.tar
+app_tar=$root/examples/quickstart/demo-app/target/weir-demo-app.tar
+
+# Nothing is built again while these are what they were.
+sources=$(cd "$root" && find pom.xml .mvn crds sidecar-proxy operator examples/quickstart/demo-app \
+  -name target -prune -o -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum)
+is_built() {
+  [[ $(cat "$state/built" 2>/dev/null) == "$sources" && -s $operator_tar && -s $sidecar_tar &&
+    -s $app_tar ]]
+}
 
 begin_of_all=$SECONDS
-sources=$(cd "$root" && find pom.xml .mvn crds sidecar-proxy operator "$folder/demo-app" \
-  \( -name target -o -name .git \) -prune -o -type f -print0 |
-  LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -c1-12)
-warm=true
-if [[ $(cat "$state/built" 2>/dev/null) != "$sources" ]]; then
-  warm=false
+recall_durations
+usual[images]=1
+if ! is_built; then
   usual[images]=60
   [[ -d $root/operator/target ]] || usual[images]=180
 fi
-[[ -n $given_kubeconfig || -n $(find "$cache/tools" -name kubelet -print -quit 2>/dev/null) ]] || {
-  warm=false
+[[ -n $given_kubeconfig || -n $(find "$cache/tools" -name kubelet -print -quit 2>/dev/null) ]] ||
   usual[cluster]=420
-}
-if $warm && [[ -s $state/durations ]]; then
-  while read -r name seconds; do usual[$name]=$seconds; done <"$state/durations"
-fi
-command -v mvn >/dev/null || die "Maven is not on PATH" "Install Maven 3.8 or newer and JDK 25."
 
 begin cluster
 if [[ -n $given_kubeconfig ]]; then
@@ -259,59 +143,22 @@ kubectl label --overwrite namespace "$release_namespace" weir.dev/example=quicks
 end "$(kubectl get nodes --no-headers | wc -l) node(s), Kubernetes $(kubectl get nodes \
   -o jsonpath='{.items[0].status.nodeInfo.kubeletVersion}')"
 
-# --- Redis ---------------------------------------------------------------------------------------
-
-# On the machine's end of the cable to the cluster, which only its pods reach.
-redis_on_this_machine() {
-  local address password server cli dir=$state/redis
-  # shellcheck source=/dev/null
-  address=$(. "$cluster/lib/common.bash" && printf '%s' "$host_ip")
-  server=$("$cluster/tool" redis-server)
-  cli=$("$cluster/tool" redis-cli)
-  mkdir -p "$dir"
-  [[ -s $dir/password ]] || (umask 077 && od -An -N16 -tx1 /dev/urandom | tr -d ' \n' >"$dir/password")
-  password=$(<"$dir/password")
-  answers() { [[ $(REDISCLI_AUTH=$password "$cli" -h "$address" -p "$redis_port" ping 2>/dev/null) == PONG ]]; }
-  if ! answers; then
-    (umask 077 && cat >"$dir/redis.conf" <<END
-bind $address
-port $redis_port
-requirepass $password
-dir $dir
-appendonly yes
-daemonize yes
-pidfile $dir/pid
-logfile $dir/log
-END
-    )
-    "$server" "$dir/redis.conf" >"$dir/log" 2>&1 || true
-    local deadline=$((SECONDS + 20))
-    until answers; do
-      ((SECONDS < deadline)) || die "Redis did not start" "$(tail -n 5 "$dir/log")"
-      sleep 0.1
-    done
-  fi
-  redis_url=redis://:$password@$address:$redis_port
-}
-
 begin redis
-shown=given
-if [[ -z $redis_url && -n $local_cluster ]]; then
+if [[ -n $redis_url ]]; then
+  end "as given"
+elif [[ -n $local_cluster ]]; then
   redis_on_this_machine
-  shown="a process on this machine, ${redis_url##*@}"
-elif [[ -z $redis_url ]]; then
+  end "a process on this machine, ${redis_url##*@}"
+else
   kubectl -n "$release_namespace" apply -f "$folder/redis.yaml" >/dev/null
   kubectl -n "$release_namespace" rollout status deployment/redis --timeout=180s >/dev/null ||
     die "Redis did not start in the cluster" "Give one with --redis-url redis://HOST:6379"
   redis_url=redis://redis.$release_namespace.svc:6379
-  shown="a pod, redis.$release_namespace.svc:6379"
+  end "a pod, ${redis_url#redis://}"
 fi
-end "$shown"
-
-# --- images --------------------------------------------------------------------------------------
 
 begin images
-if [[ $(cat "$state/built" 2>/dev/null) == "$sources" ]]; then
+if is_built; then
   end 'nothing has changed since the last build'
 else
   rm -f "$state/built"
@@ -326,6 +173,8 @@ image() { tar -xOf "$1" manifest.json | sed -n 's/.*"RepoTags":\["\([^"]*\)"\].*
 operator_image=$(image "$operator_tar")
 sidecar_image=$(image "$sidecar_tar")
 app_image=$(image "$app_tar")
+# with_image FILE: the objects of FILE, with the image that was built just now.
+with_image() { sed "s|image: weir-demo-app:.*|image: $app_image|" "$1"; }
 
 begin load
 for tar in "$operator_tar" "$sidecar_tar" "$app_tar"; do
@@ -338,33 +187,28 @@ for tar in "$operator_tar" "$sidecar_tar" "$app_tar"; do
 done
 end "$operator_image, $sidecar_image, $app_image"
 
-# --- Weir ----------------------------------------------------------------------------------------
-
 begin install
 kubectl -n "$release_namespace" create secret generic weir-redis --dry-run=client -o yaml \
   --from-file=url=<(printf '%s' "$redis_url") | kubectl apply -f - >/dev/null
 build=$(cat "$operator_tar" "$sidecar_tar" <(printf '%s' "$redis_url") | sha256sum | cut -c1-12)
 helm upgrade --install weir "$root/helm-chart" -n "$release_namespace" --wait --timeout 3m \
-  --set image.repository="${operator_image%:*}",image.tag="${operator_image##*:}" \
-  --set sidecar.image.repository="${sidecar_image%:*}",sidecar.image.tag="${sidecar_image##*:}" \
-  --set redis.urlSecretRef.name=weir-redis \
-  --set podAnnotations."weir\.dev/build"="$build" >"$state/helm.log" 2>&1 ||
+  --set-string image.repository="${operator_image%:*}",image.tag="${operator_image##*:}" \
+  --set-string sidecar.image.repository="${sidecar_image%:*}",sidecar.image.tag="${sidecar_image##*:}" \
+  --set-string redis.urlSecretRef.name=weir-redis \
+  --set-string podAnnotations."weir\.dev/build"="$build" >"$state/helm.log" 2>&1 ||
   die "helm install failed" "$(tail -n 5 "$state/helm.log")"
 kubectl label --overwrite crd ratelimitpolicies.weir.dev quotaplans.weir.dev \
   weir.dev/example=quickstart-release >/dev/null
 end
 
-# --- the example ---------------------------------------------------------------------------------
-
 # A namespace of its own for each run, so that its counters begin at nothing in any Redis.
 begin example
-remove_example false
+remove_examples false
 namespace=quickstart-$(date +%H%M%S)
 kubectl create namespace "$namespace" >/dev/null
 kubectl label namespace "$namespace" weir.dev/example=quickstart \
   pod-security.kubernetes.io/enforce=restricted >/dev/null
-sed "s|image: weir-demo-app:.*|image: $app_image|" "$folder/app.yaml" |
-  kubectl -n "$namespace" apply -f - >/dev/null
+with_image "$folder/app.yaml" | kubectl -n "$namespace" apply -f - >/dev/null
 kubectl -n "$namespace" apply -f "$folder/weir.yaml" >/dev/null
 kubectl -n "$namespace" rollout status deployment/api --timeout=120s >/dev/null ||
   die "the application did not start, still without a sidecar"
@@ -380,24 +224,62 @@ kubectl -n "$namespace" wait --for=condition=Ready ratelimitpolicy/api quotaplan
   --timeout=120s >/dev/null || die "the policy or the plan did not become Ready"
 end 'every sidecar enforces the policy and the plan'
 
-# --- traffic -------------------------------------------------------------------------------------
-
 # The hour's counters must not begin anew while we count.
 left=$((3600 - $(date +%s) % 3600))
 if ((left < 60)); then
-  say "      the hour ends in $left s and counters begin anew with it: waiting for that"
+  say "      the hour ends in $left s, and counters begin anew with it: waiting for that"
   sleep $((left + 1))
 fi
 begin traffic
 hour=$(($(date +%s) / 3600))
+send_traffic
+(($(date +%s) / 3600 == hour)) ||
+  die "the hour ended while the traffic ran, so that two windows counted it" "Run it again."
+read_traffic
+end "$((${asked[@acme]} + ${asked[@globex]})) requests"
 
-# One container after the other: NAME REQUESTS PATH CONSUMER [USER]. Users call with acme's key, so
-# that what a user's limit rejects is seen to cost acme's quota nothing.
-calls='
-alice       200 /       acme   alice
-bob         200 /       acme   bob
-carol       200 /       acme   carol
-acme        800 /       acme
-search       60 /search globex
-globex      300 /       globex
-'
+begin status
+deadline=$((SECONDS + 60))
+until [[ $(used acme) == "${admitted[@acme]}" && $(used globex) == "${admitted[@globex]}" ]] ||
+  ((SECONDS > deadline)); do
+  sleep 0.5
+done
+end
+
+echo
+printf '%-26s %-7s %6s %9s %6s\n' LIMIT WHO ASKED ADMITTED LIMIT
+for user in alice bob carol; do row 'per-user, 100 in 1h' $user 100; done
+# The bucket gains one request in two seconds.
+row 'search, 20 + 30 in 1m' search 20 $((20 + traffic_took / 2 + 1))
+row 'tier gold, 1000 in 1h' @acme 1000
+row 'tier free, 150 in 1h' @globex 150
+echo
+printf '%-26s %-7s %16s %6s\n' 'IN STATUS' WHO ADMITTED USED
+status_row 'quotaplan api, gold' acme "$(used acme)"
+status_row 'quotaplan api, free' globex "$(used globex)"
+printf '\nalice, once she was over her limit:\n\n'
+show_rejection | sed 's/^/    /'
+for table in 'ratelimitpolicies,quotaplans' 'pods'; do
+  printf '\n$ kubectl get %s\n' "$table"
+  kubectl -n "$namespace" get "$table"
+done
+echo
+((wrong == 0)) || die "$wrong of these numbers are wrong"
+say "every number is right; $((SECONDS - begin_of_all)) s in all"
+printf '%s' "$durations" >"$state/durations"
+
+if $keep; then
+  address=$(kubectl -n "$namespace" get service api -o 'jsonpath={.spec.clusterIP}')
+  cat <<END
+
+All of it is still running. To go on:
+
+  export KUBECONFIG=$kubeconfig
+  kubectl config set-context --current --namespace $namespace
+  kubectl get weir
+  kubectl describe quotaplan api
+$([[ -z $local_cluster ]] || printf '  curl -i -H "x-api-key: acme-example-key" -H "x-user-id: dave" http://%s/search\n' "$address")
+$([[ -n $(type -P kubectl) ]] || printf 'kubectl is %s, helm is %s\n' "$kubectl_bin" "$helm_bin")
+To take it away: examples/quickstart/run.sh${given_kubeconfig:+ --kubeconfig $given_kubeconfig} --down
+END
+fi
