@@ -38,14 +38,14 @@ read_traffic() {
   done
 }
 
-# One of alice's rejections, as curl -i would show it; the order of fields is the client's.
+# One of alice's rejections as curl -i would show it, from the JSON that the traffic printed.
 show_rejection() {
-  local headers=${rejection#*\"headers\":\{}
+  local headers=${rejection#*\"headers\":\{} body=${rejection#*\"body\":\"}
   printf 'HTTP/1.1 429 Too Many Requests\n'
   sed 's/},"body":.*//; s/","/"\n"/g' <<<"$headers" |
     sed 's/^"//; s/"$//; s/":"/: /; s/\\\(.\)/\1/g'
   printf '\n'
-  sed 's/.*"body":"//; s/"}.*$//; s/\\u000a//g; s/\\\(.\)/\1/g' <<<"$rejection"
+  sed 's/"}}$//; s/\\u000a//g; s/\\\(.\)/\1/g' <<<"$body"
 }
 
 # used CONSUMER: what the plan's status says.
