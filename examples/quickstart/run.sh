@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# shellcheck source-path=SCRIPTDIR
 # Shows Weir at work: a Kubernetes cluster, Redis, the operator, an application of two pods with
 # limits and quotas, traffic through its Service; then what was asked, admitted and counted.
 # Ends with 0 only if the numbers agree.
@@ -29,7 +30,6 @@ root=$(cd "$folder/../.." && pwd)
 cluster=$root/e2e/local-cluster
 cache=${WEIR_CACHE:-${HOME:-/root}/.cache/weir}
 state=$cache/quickstart
-# shellcheck source-path=SCRIPTDIR
 . "$folder/lib/progress.bash"
 . "$folder/lib/cluster.bash"
 . "$folder/lib/traffic.bash"
