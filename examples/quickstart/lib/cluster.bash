@@ -1,0 +1,126 @@
+# The cluster and what this script puts into it: finding, marking, taking away, looking at.
+# shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154  # the variables of run.sh, which sources this file
+
+release_namespace=weir-system
+redis_port=6390
+
+find_tools() {
+  kubectl_bin=$("$cluster/tool" kubectl)
+  helm_bin=$("$cluster/tool" helm)
+}
+kubectl() { "$kubectl_bin" --kubeconfig "$kubeconfig" "$@"; }
+helm() { "$helm_bin" --kubeconfig "$kubeconfig" "$@"; }
+
+# The folder of the cluster of kubeconfig $1, where e2e/local-cluster/up made it; else nothing.
+local_cluster_of() {
+  local dir=${1%/*}
+  grep -q 'current-context: weir-local' "$1" 2>/dev/null || return 0
+  [[ -S $dir/containerd.sock ]] || dir=${own_kubeconfig%/*}
+  [[ ! -S $dir/containerd.sock ]] || printf '%s' "$dir"
+}
+
+# Starts Redis on the machine's end of the cable to the local cluster, and sets redis_url.
+redis_on_this_machine() {
+  local address password server deadline=$((SECONDS + 20)) dir=$state/redis
+  # shellcheck source=/dev/null
+  address=$(. "$cluster/lib/common.bash" && printf '%s' "${host_ip:?}")
+  server=$("$cluster/tool" redis-server)
+  redis_cli=$("$cluster/tool" redis-cli)
+  mkdir -p "$dir"
+  [[ -s $dir/password ]] ||
+    (umask 077 && od -An -N16 -tx1 /dev/urandom | tr -d ' \n' >"$dir/password")
+  password=$(<"$dir/password")
+  redis_url=redis://:$password@$address:$redis_port
+  if ! redis_answers "$address" "$password"; then
+    (
+      umask 077
+      printf '%s\n' "bind $address" "port $redis_port" "requirepass $password" "dir $dir" \
+        'appendonly yes' 'daemonize yes' "pidfile $dir/pid" "logfile $dir/log" >"$dir/redis.conf"
+    )
+    "$server" "$dir/redis.conf" >"$dir/log" 2>&1 || true
+    until redis_answers "$address" "$password"; do
+      ((SECONDS < deadline)) || die "Redis did not start" "$(tail -n 5 "$dir/log")"
+      sleep 0.1
+    done
+  fi
+}
+
+redis_answers() {
+  [[ $(REDISCLI_AUTH=$2 "$redis_cli" -h "$1" -p "$redis_port" ping 2>/dev/null) == PONG ]]
+}
+
+stop_redis() {
+  local pid
+  [[ -s $state/redis/pid ]] || return 0
+  pid=$(<"$state/redis/pid")
+  if [[ $(tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null) == *redis-server* ]]; then
+    kill "$pid"
+    while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done
+  fi
+  rm -rf "$state/redis"
+}
+
+# Whether the release's namespace carries our mark: a Weir that was here before us stays untouched.
+ours() {
+  [[ $(kubectl get namespace "$release_namespace" --ignore-not-found \
+    -o 'jsonpath={.metadata.labels.weir\.dev/example}' 2>/dev/null) == quickstart-release ]]
+}
+
+# remove_examples WAIT: of earlier runs too.
+remove_examples() {
+  kubectl delete namespace -l weir.dev/example=quickstart --wait="$1" >/dev/null 2>&1 || true
+}
+
+remove_release() {
+  ours || return 0
+  helm uninstall weir -n "$release_namespace" --ignore-not-found --wait >/dev/null 2>&1 || true
+  kubectl delete crd -l weir.dev/example=quickstart-release >/dev/null 2>&1 || true
+  kubectl delete namespace "$release_namespace" --wait=false >/dev/null
+}
+
+take_away() {
+  say "taking away what was made"
+  if [[ -z $given_kubeconfig && -e $state/own-cluster ]]; then
+    "$cluster/down" >"$state/down.log" 2>&1 || say "$(<"$state/down.log")"
+    rm -f "$state/own-cluster"
+  elif [[ -s $kubeconfig ]]; then
+    [[ -n ${kubectl_bin:-} ]] || find_tools
+    remove_examples true
+    remove_release
+  fi
+  stop_redis
+}
+
+# Collects what tells why, shows the most telling of it, and says where the rest is.
+diagnose() {
+  local to=$state/failure
+  say '' "FAILED${step:+ at: ${text[$step]}}"
+  if [[ -z ${kubectl_bin:-} || ! -s $kubeconfig ]] || ! kubectl get --raw /readyz >/dev/null 2>&1; then
+    return
+  fi
+  rm -rf "$to"
+  mkdir -p "$to"
+  {
+    kubectl get pods -A -o wide >"$to/pods.txt"
+    kubectl get events -A --sort-by=.metadata.creationTimestamp >"$to/events.txt"
+    kubectl get ratelimitpolicies,quotaplans -A -o yaml >"$to/policies.yaml"
+    kubectl -n "$release_namespace" logs deployment/weir-operator --tail=2000 >"$to/operator.log"
+    kubectl -n "$release_namespace" describe pods >"$to/operator-pods.txt"
+    if [[ -n ${namespace:-} ]]; then
+      kubectl -n "$namespace" describe pods >"$to/example-pods.txt"
+      kubectl -n "$namespace" logs -l app=api -c weir-proxy --prefix --tail=1000 >"$to/sidecars.log"
+      kubectl -n "$namespace" logs traffic --all-containers --prefix >"$to/traffic.log"
+    fi
+  } 2>>"$to/kubectl-errors.txt"
+  say "--- pods"
+  grep -v '^kube-system' "$to/pods.txt" >&2
+  say "--- conditions that are not True"
+  kubectl get ratelimitpolicies,quotaplans -A -o jsonpath='{range .items[*]}{.kind}/{.metadata.name}{range .status.conditions[?(@.status!="True")]}{"\n  "}{.type}={.status} {.reason}: {.message}{end}{"\n"}{end}' >&2
+  say "--- the last events"
+  grep -v '^kube-system' "$to/events.txt" | tail -n 12 >&2
+  say "--- the end of the operator's log"
+  tail -n 15 "$to/operator.log" >&2
+  say "--- these in full, and more: $to/"
+  $keep || say "    --keep leaves the cluster running, for a closer look"
+}
