@@ -1,0 +1,163 @@
+package dev.weir.e2e.harness;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * A one-node cluster with Weir installed by its chart, and Redis beside it. With the system property
+ * {@code weir.kubeconfig} an existing local cluster is used and left running.
+ */
+public final class WeirCluster implements AutoCloseable {
+  /** Where the operator runs. */
+  public static final String NAMESPACE = "weir-system";
+
+  private static final Duration UP = Duration.ofMinutes(40);
+  private static final Duration INSTALL = Duration.ofMinutes(5);
+  private static final String SCRIPTS = "e2e/local-cluster/";
+
+  private final Path dir;
+  private final Path kubeconfig;
+  private final boolean ours;
+  private final Shell shell;
+  private final Kubectl kubectl;
+  private final RedisProcess redis;
+
+  private WeirCluster() {
+    String given = System.getProperty("weir.kubeconfig", "");
+    ours = given.isEmpty();
+    try {
+      dir = ours ? Files.createTempDirectory("weir-e2e") : Path.of(given).getParent();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    kubeconfig = ours ? dir.resolve("kubeconfig") : Path.of(given);
+    shell = new Shell(Map.of("KUBECONFIG", kubeconfig.toString()));
+    if (ours) {
+      must(UP, SCRIPTS + "up", "--dir", dir.toString(), "--kubeconfig", kubeconfig.toString());
+    }
+    kubectl = new Kubectl(shell, tool("kubectl"), "default");
+    for (String image : images()) {
+      must(INSTALL, SCRIPTS + "load-image", "--dir", dir.toString(), image);
+    }
+    redis = RedisProcess.start(tool("redis-server"), addressForPods());
+  }
+
+  /** Brings up all of it. */
+  static WeirCluster start() {
+    WeirCluster cluster = new WeirCluster();
+    try {
+      cluster.install();
+      return cluster;
+    } catch (RuntimeException e) {
+      cluster.close();
+      throw e;
+    }
+  }
+
+  /** {@code helm upgrade --install} with Redis and debug settings of the suites. */
+  public void install(String... settings) {
+    kubectl.apply(
+        """
+        apiVersion: v1
+        kind: Namespace
+        metadata:
+          name: %s
+          labels: {pod-security.kubernetes.io/enforce: restricted}
+        ---
+        apiVersion: v1
+        kind: Secret
+        metadata: {name: weir-redis, namespace: %s}
+        stringData: {url: "%s"}
+        """
+            .formatted(NAMESPACE, NAMESPACE, redis.url()));
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                tool("helm"), "upgrade", "--install", "weir", "helm-chart", "--namespace",
+                NAMESPACE, "--set", "redis.urlSecretRef.name=weir-redis", "--set",
+                "redis.urlSecretRef.key=url", "--wait", "--timeout", "3m"));
+    for (String setting : settings) {
+      command.addAll(List.of("--set", setting));
+    }
+    must(INSTALL, command.toArray(String[]::new));
+  }
+
+  /** {@code helm uninstall}. */
+  public void uninstall() {
+    must(INSTALL, tool("helm"), "uninstall", "weir", "--namespace", NAMESPACE, "--wait");
+  }
+
+  /** {@code kubectl} in namespace {@code default}. */
+  public Kubectl kubectl() {
+    return kubectl;
+  }
+
+  /** Redis, whose URL the operator has. */
+  public RedisProcess redis() {
+    return redis;
+  }
+
+  /** The cluster's kubeconfig file. */
+  public Path kubeconfig() {
+    return kubeconfig;
+  }
+
+  /** Commands with this cluster's kubeconfig. */
+  public Shell shell() {
+    return shell;
+  }
+
+  /** Path of a ready binary. */
+  public String tool(String name) {
+    return new Shell(Map.of()).attempt("", UP, SCRIPTS + "tool", name).out().strip();
+  }
+
+  /** Host processes of a pod's sidecars. */
+  public List<ProcessHandle> sidecarsOf(String pod) {
+    return ProcessHandle.allProcesses().filter(process -> isSidecarOf(pod, process)).toList();
+  }
+
+  @Override
+  public void close() {
+    redis.close();
+    if (ours) {
+      shell.attempt("", INSTALL, SCRIPTS + "down", "--dir", dir.toString());
+    }
+  }
+
+  /** This machine's address as pods see it. */
+  private String addressForPods() {
+    return shell.run("bash", "-c", ". " + SCRIPTS + "lib/common.bash && echo $host_ip");
+  }
+
+  private static boolean isSidecarOf(String pod, ProcessHandle process) {
+    try {
+      String environment = Files.readString(Path.of("/proc/" + process.pid() + "/environ"));
+      return Stream.of(environment.split("\0")).anyMatch(("WEIR_POD_NAME=" + pod)::equals);
+    } catch (IOException e) {
+      return false; // Ended meanwhile, or not UTF-8.
+    }
+  }
+
+  private static List<String> images() {
+    return List.of(
+        "sidecar-proxy/proxy/target/weir-proxy.tar",
+        "operator/target/weir-operator.tar",
+        "examples/quickstart/demo-app/target/weir-demo-app.tar");
+  }
+
+  private void must(Duration deadline, String... command) {
+    Shell.Result result = shell.attempt("", deadline, command);
+    if (result.exit() != 0) {
+      throw new IllegalStateException(
+          String.join(" ", command) + " exited with " + result.exit() + ":\n" + result.all());
+    }
+  }
+}
