@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
  * Keeps a connection to the operator, takes snapshots from it and reports to it.
  *
  * <pre>
- * start → restore → connecting → upgraded → streaming → ended → waiting → connecting …
- *                        └────────── 421, at most 3 in a row ───┘
+ * start → connecting → upgraded → streaming → ended → waiting → connecting …
+ *            └────────── 421, at most 3 in a row ───┘
  * </pre>
  *
  * <p>{@link #start}, {@link #connected} and {@link #close} may be called from any thread; the rest
@@ -117,11 +117,28 @@ public final class ConfigClient {
     java.util.concurrent.Future<?> schedule(Runnable task, long delay, TimeUnit unit);
   }
 
-  /** Puts the stored snapshot in force, then connects, and stays connected. Call it once. */
+  /**
+   * Connects, and stays connected. The stored snapshot comes into force when the first attempt
+   * fails or takes long: while the sidecar was away the operator may have told all others of a
+   * newer revision and called it ready. Call it once.
+   */
   public void start() {
     var _ =
-        CompletableFuture.runAsync(installation::restore, blocking)
-            .whenCompleteAsync((done, failure) -> connect(null), loop);
+        CompletableFuture.runAsync(installation::trustStored, blocking)
+            .whenCompleteAsync(
+                (done, failure) -> {
+                  connect(null);
+                  var _ =
+                      loop.schedule(
+                          this::restore,
+                          settings.timing().fresh().toMillis(),
+                          TimeUnit.MILLISECONDS);
+                },
+                loop);
+  }
+
+  private void restore() {
+    blocking.execute(installation::restore);
   }
 
   /** Whether there is an open stream to the operator. */
@@ -182,6 +199,9 @@ public final class ConfigClient {
     reporter.stop();
     if (closed) {
       return;
+    }
+    if (!(ending instanceof Ending.Redirected)) {
+      restore();
     }
     switch (ending) {
       case Ending.Redirected(InetSocketAddress leader) when redirects < MAX_REDIRECTS -> {

@@ -23,6 +23,8 @@ final class Installation {
   /** The bundle that came last; kept when an update carries none. */
   private @Nullable String ca;
 
+  private FromOperator.@Nullable Update stored;
+
   Installation(Applier applier, LastKnownGood lastKnownGood, Trust trust, LiveSnapshot live) {
     this.applier = applier;
     this.lastKnownGood = lastKnownGood;
@@ -30,19 +32,35 @@ final class Installation {
     this.live = live;
   }
 
-  /** Puts the stored snapshot in force, if there is one that can be used. */
-  void restore() {
-    FromOperator.Update stored = lastKnownGood.load();
-    if (stored == null) {
+  /** Reads the stored snapshot and trusts the certificates that came with it, no more. */
+  void trustStored() {
+    FromOperator.Update found = lastKnownGood.load();
+    if (found == null) {
       return;
     }
     try {
-      Runnable trusted = trust.prepare(stored.ca());
-      applier.apply(stored);
-      putInForce(stored, trusted);
-      log.info("Started with the stored revision {}", stored.revision());
+      trust.prepare(found.ca()).run();
+      ca = found.ca();
+      stored = found;
+    } catch (RefusedException e) {
+      log.warn("Ignored the stored revision {}: {}", found.revision(), e.toString());
+    }
+  }
+
+  /** Puts the stored snapshot in force, if there is one and nothing newer is in force. */
+  void restore() {
+    FromOperator.Update found = stored;
+    stored = null;
+    if (found == null || live.current() != null) {
+      return;
+    }
+    try {
+      Runnable trusted = trust.prepare(found.ca());
+      applier.apply(found);
+      putInForce(found, trusted);
+      log.info("Started with the stored revision {}", found.revision());
     } catch (RefusedException | RuntimeException e) {
-      log.warn("Ignored the stored revision {}: {}", stored.revision(), e.toString());
+      log.warn("Ignored the stored revision {}: {}", found.revision(), e.toString());
     }
   }
 

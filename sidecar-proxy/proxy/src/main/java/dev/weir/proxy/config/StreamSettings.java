@@ -47,9 +47,11 @@ public record StreamSettings(
    *     once more the connection is given up
    * @param firstRetry wait after the first failure; doubles with each, with jitter
    * @param slowestRetry the longest wait
+   * @param fresh how long a first snapshot from the operator is waited for before the stored one
+   *     will do
    */
   public record Timing(
-      Duration open, Duration silence, Duration firstRetry, Duration slowestRetry) {
+      Duration open, Duration silence, Duration firstRetry, Duration slowestRetry, Duration fresh) {
 
     /** What a sidecar in a cluster uses. */
     public static final Timing DEFAULT =
@@ -57,6 +59,7 @@ public record StreamSettings(
             Duration.ofSeconds(10),
             Duration.ofSeconds(15),
             Duration.ofMillis(250),
-            Duration.ofSeconds(10));
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(3));
   }
 }

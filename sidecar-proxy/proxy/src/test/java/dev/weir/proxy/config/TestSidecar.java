@@ -31,7 +31,8 @@ final class TestSidecar implements AutoCloseable {
           Duration.ofSeconds(15),
           Duration.ofSeconds(15),
           Duration.ofMillis(100),
-          Duration.ofMillis(10_000));
+          Duration.ofMillis(10_000),
+          Duration.ofSeconds(60));
 
   private final MultiThreadIoEventLoopGroup group =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
