@@ -35,7 +35,8 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule limitsKnowNeitherHttpNorKubernetes =
-      mustNotUse(LIMITS, "io.fabric8..", "io.netty.handler..", "com.fasterxml..", "java.net.http..");
+      mustNotUse(
+          LIMITS, "io.fabric8..", "io.netty.handler..", "com.fasterxml..", "java.net.http..");
 
   @ArchTest
   static final ArchRule protocolIsRecordsAndAnnotations =

@@ -34,7 +34,9 @@ class GitOpsE2E {
     for (Path example : examples) {
       for (String mode : List.of("--server-side=false", "--server-side=true")) {
         String file = example.toString();
-        cluster.kubectl().run("apply", mode, "--force-conflicts=" + mode.endsWith("true"), "-f", file);
+        cluster
+            .kubectl()
+            .run("apply", mode, "--force-conflicts=" + mode.endsWith("true"), "-f", file);
         Shell.Result diff = cluster.kubectl().attempt("diff", mode, "-f", file);
         assertThat(diff.exit()).as("diff of %s with %s: %s", example, mode, diff.all()).isZero();
       }

@@ -62,9 +62,19 @@ class InjectionE2E {
       cluster
           .shell()
           .run(
-              cluster.tool("helm"), "install", "web", work.resolve("web").toString(),
-              "--namespace", namespace, "--set", "image.repository=weir.dev/demo-app", "--set",
-              "image.tag=0.1.0-SNAPSHOT", "--set", "service.port=8080", "--wait");
+              cluster.tool("helm"),
+              "install",
+              "web",
+              work.resolve("web").toString(),
+              "--namespace",
+              namespace,
+              "--set",
+              "image.repository=weir.dev/demo-app",
+              "--set",
+              "image.tag=0.1.0-SNAPSHOT",
+              "--set",
+              "service.port=8080",
+              "--wait");
       kubectl.run("annotate", "deployment", "web", "weir.dev/inject=true");
       kubectl.run("rollout", "status", "deployment/web", "--timeout=180s");
       kubectl.apply(POLICY.formatted("web"));

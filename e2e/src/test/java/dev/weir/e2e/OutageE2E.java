@@ -51,7 +51,9 @@ class OutageE2E {
       Eventually.equal("Accepted", "False", () -> condition(kubectl, "qplan/plan", "Accepted"));
       String message =
           kubectl.get("qplan/plan", "{.status.conditions[?(@.type==\"Accepted\")].message}");
-      assertThat(message).contains("spec.tiers[0].quotas[0].window.timeZone").contains("Mars/Phobos");
+      assertThat(message)
+          .contains("spec.tiers[0].quotas[0].window.timeZone")
+          .contains("Mars/Phobos");
       restartOperator();
       app.kubectl().run("rollout", "restart", "deployment/api");
       app.awaitRollout();
@@ -72,7 +74,10 @@ class OutageE2E {
       try {
         Eventually.that(
             "the operator is gone",
-            () -> system.run("get", "pods", "-l", "app.kubernetes.io/name=weir", "-o", "name").isEmpty());
+            () ->
+                system
+                    .run("get", "pods", "-l", "app.kubernetes.io/name=weir", "-o", "name")
+                    .isEmpty());
         Hour.withRoomFor(READY);
         assertThat(app.traffic("/").with("x-user-id", "bob").send(20).of(200)).isEqualTo(10);
 
@@ -139,9 +144,7 @@ class OutageE2E {
                 .containsOnlyKeys(503));
     for (DemoApp app : new DemoApp[] {open, closed}) {
       Eventually.equal(
-          "StoreAvailable",
-          "False",
-          () -> condition(app.kubectl(), "rlpol/api", "StoreAvailable"));
+          "StoreAvailable", "False", () -> condition(app.kubectl(), "rlpol/api", "StoreAvailable"));
     }
   }
 
@@ -173,33 +176,33 @@ class OutageE2E {
 
   private static String perUser(String onStoreFailure) {
     return """
-        apiVersion: weir.dev/v1alpha1
-        kind: RateLimitPolicy
-        metadata: {name: api}
-        spec:
-          targetRefs: [{group: apps, kind: Deployment, name: api}]
-          limits:
-          - name: per-user
-            key: [{header: x-user-id}]
-            rates: [{limit: 10, per: 1h, algorithm: FixedWindow}]
-            onStoreFailure: {action: %s}
-        """
+    apiVersion: weir.dev/v1alpha1
+    kind: RateLimitPolicy
+    metadata: {name: api}
+    spec:
+      targetRefs: [{group: apps, kind: Deployment, name: api}]
+      limits:
+      - name: per-user
+        key: [{header: x-user-id}]
+        rates: [{limit: 10, per: 1h, algorithm: FixedWindow}]
+        onStoreFailure: {action: %s}
+    """
         .formatted(onStoreFailure);
   }
 
   private static String plan(String timeZone) {
     return """
-        apiVersion: weir.dev/v1alpha1
-        kind: QuotaPlan
-        metadata: {name: plan}
-        spec:
-          targetRefs: [{group: apps, kind: Deployment, name: api}]
-          identity: {anonymous: Allow}
-          subject: {consumer: {}}
-          tiers:
-          - name: all
-            quotas: [{name: hourly, unit: Requests, limit: 5, window: {every: Hour, timeZone: %s}}]
-        """
+    apiVersion: weir.dev/v1alpha1
+    kind: QuotaPlan
+    metadata: {name: plan}
+    spec:
+      targetRefs: [{group: apps, kind: Deployment, name: api}]
+      identity: {anonymous: Allow}
+      subject: {consumer: {}}
+      tiers:
+      - name: all
+        quotas: [{name: hourly, unit: Requests, limit: 5, window: {every: Hour, timeZone: %s}}]
+    """
         .formatted(timeZone);
   }
 }

@@ -47,8 +47,7 @@ class ReadyE2E {
       AtomicBoolean stop = new AtomicBoolean();
       List<Thread> senders = new ArrayList<>();
       for (int i = 0; i < SENDERS; i++) {
-        senders.add(
-            Thread.ofVirtual().start(() -> send(app.url("/"), answers, stop)));
+        senders.add(Thread.ofVirtual().start(() -> send(app.url("/"), answers, stop)));
       }
       List<Epoch> epochs = new ArrayList<>();
       for (int edit = 0; edit < EDITS; edit++) {
@@ -103,16 +102,16 @@ class ReadyE2E {
 
   private static String policy(int limit) {
     return """
-        apiVersion: weir.dev/v1alpha1
-        kind: RateLimitPolicy
-        metadata: {name: api}
-        spec:
-          targetRefs: [{group: apps, kind: Deployment, name: api}]
-          limits:
-          - name: per-user
-            key: [{header: x-user-id}]
-            rates: [{limit: %d, per: 1s, algorithm: FixedWindow}]
-        """
+    apiVersion: weir.dev/v1alpha1
+    kind: RateLimitPolicy
+    metadata: {name: api}
+    spec:
+      targetRefs: [{group: apps, kind: Deployment, name: api}]
+      limits:
+      - name: per-user
+        key: [{header: x-user-id}]
+        rates: [{limit: %d, per: 1s, algorithm: FixedWindow}]
+    """
         .formatted(limit);
   }
 

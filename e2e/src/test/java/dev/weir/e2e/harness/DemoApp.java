@@ -88,10 +88,7 @@ public final class DemoApp implements AutoCloseable {
     kubectl.run("rollout", "status", "deployment/api", "--timeout=" + ROLLOUT.toSeconds() + "s");
     Eventually.that(
         "replaced pods of " + namespace + " are gone",
-        () ->
-            kubectl
-                .get("pods", "{.items[*].metadata.deletionTimestamp}")
-                .isEmpty());
+        () -> kubectl.get("pods", "{.items[*].metadata.deletionTimestamp}").isEmpty());
   }
 
   /** {@code kubectl} in the app's namespace. */
@@ -111,7 +108,8 @@ public final class DemoApp implements AutoCloseable {
 
   /** Names of the app's pods. */
   public String[] pods() {
-    return kubectl.run("get", "pods", "-l", "app=api", "-o", "jsonpath={.items[*].metadata.name}")
+    return kubectl
+        .run("get", "pods", "-l", "app=api", "-o", "jsonpath={.items[*].metadata.name}")
         .split(" ");
   }
 

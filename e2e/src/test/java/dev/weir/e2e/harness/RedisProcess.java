@@ -95,9 +95,23 @@ public final class RedisProcess implements AutoCloseable {
     try {
       return new ProcessBuilder(
               List.of(
-                  binary, "--bind", "0.0.0.0", "--port", "" + port, "--requirepass", PASSWORD,
-                  "--appendonly", "yes", "--appendfsync", "always", "--save", "", "--dir",
-                  data.toString(), "--maxmemory-policy", "noeviction"))
+                  binary,
+                  "--bind",
+                  "0.0.0.0",
+                  "--port",
+                  "" + port,
+                  "--requirepass",
+                  PASSWORD,
+                  "--appendonly",
+                  "yes",
+                  "--appendfsync",
+                  "always",
+                  "--save",
+                  "",
+                  "--dir",
+                  data.toString(),
+                  "--maxmemory-policy",
+                  "noeviction"))
           .redirectErrorStream(true)
           .redirectOutput(data.resolve("log").toFile())
           .start();

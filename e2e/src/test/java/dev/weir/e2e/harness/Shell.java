@@ -57,8 +57,7 @@ public final class Shell {
       Path err = Files.createTempFile("weir-e2e", ".err");
       ProcessBuilder builder = new ProcessBuilder(List.of(command)).directory(ROOT.toFile());
       builder.environment().putAll(environment);
-      Process process =
-          builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+      Process process = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
       process.getOutputStream().write(stdin.getBytes(StandardCharsets.UTF_8));
       process.getOutputStream().close();
       boolean ended = process.waitFor(deadline.toMillis(), TimeUnit.MILLISECONDS);
@@ -67,7 +66,8 @@ public final class Shell {
         process.destroyForcibly();
       }
       Result result =
-          new Result(ended ? process.exitValue() : -1, Files.readString(out), Files.readString(err));
+          new Result(
+              ended ? process.exitValue() : -1, Files.readString(out), Files.readString(err));
       Files.delete(out);
       Files.delete(err);
       if (!ended) {

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * A one-node cluster with Weir installed by its chart, and Redis beside it. With the system property
- * {@code weir.kubeconfig} an existing local cluster is used and left running.
+ * A one-node cluster with Weir installed by its chart, and Redis beside it. With the system
+ * property {@code weir.kubeconfig} an existing local cluster is used and left running.
  */
 public final class WeirCluster implements AutoCloseable {
   /** Where the operator runs. */
@@ -80,9 +80,20 @@ public final class WeirCluster implements AutoCloseable {
     List<String> command =
         new ArrayList<>(
             List.of(
-                tool("helm"), "upgrade", "--install", "weir", "helm-chart", "--namespace",
-                NAMESPACE, "--set", "redis.urlSecretRef.name=weir-redis", "--set",
-                "redis.urlSecretRef.key=url", "--wait", "--timeout", "3m"));
+                tool("helm"),
+                "upgrade",
+                "--install",
+                "weir",
+                "helm-chart",
+                "--namespace",
+                NAMESPACE,
+                "--set",
+                "redis.urlSecretRef.name=weir-redis",
+                "--set",
+                "redis.urlSecretRef.key=url",
+                "--wait",
+                "--timeout",
+                "3m"));
     for (String setting : settings) {
       command.addAll(List.of("--set", setting));
     }
