@@ -73,12 +73,15 @@ require_linux_root() {
     "Run: sudo -E $0"
 }
 
-# lock_cluster FOLDER: one up or down at a time; held until this script ends.
-lock_cluster() {
-  exec {cluster_lock}>"$1.lock"
-  flock -n "$cluster_lock" || die "another up or down works on $1" "Wait for it to end."
-  # shellcheck disable=SC2064  # the folder of now
-  trap "rm -f '$1.lock'" EXIT
+# One up or down at a time on a machine, whatever its folder; held until this script ends.
+# (A lock on a folder that is always there leaves no file behind.)
+lock_machine() {
+  [[ -z ${WEIR_LOCK_HELD:-} ]] || return 0
+  exec {machine_lock}</run
+  flock -n "$machine_lock" || {
+    say "another up or down is at work on this machine, waiting for it"
+    flock -w 600 "$machine_lock" || die "it did not end in 10 minutes" "Look for it: ps ax"
+  }
 }
 
 require_commands() {
