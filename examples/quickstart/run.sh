@@ -75,7 +75,8 @@ command -v mvn >/dev/null || die "Maven is not on PATH" "Install Maven 3.8 or ne
 
 finish() {
   local status=$?
-  trap - EXIT INT TERM
+  trap - EXIT INT TERM HUP
+  trap '' PIPE # whoever read our output may have left: what was made must go all the same
   set +e
   case $status in
     0) ;;
@@ -86,7 +87,7 @@ finish() {
   exit "$status"
 }
 trap finish EXIT
-trap 'exit 130' INT TERM
+trap 'exit 130' INT TERM HUP PIPE
 
 # What the build makes: Maven modules, and the image tar of each.
 modules=operator,sidecar-proxy/proxy,examples/quickstart/demo-app
@@ -249,16 +250,18 @@ end
 echo
 printf '%-26s %-7s %6s %9s %6s\n' LIMIT WHO ASKED ADMITTED LIMIT
 for user in alice bob carol; do row 'per-user, 100 in 1h' $user 100; done
-# The bucket gains one request in two seconds.
-row 'search, 20 + 30 in 1m' search 20 $((20 + traffic_took / 2 + 1))
+# While the searches ran, the bucket gained one request in two seconds.
+row 'search, 20 + 30 in 1m' search 20 $((20 + $(seconds_of search) / 2 + 1))
 row 'tier gold, 1000 in 1h' @acme 1000
 row 'tier free, 150 in 1h' @globex 150
 echo
 printf '%-26s %-7s %16s %6s\n' 'IN STATUS' WHO ADMITTED USED
 status_row 'quotaplan api, gold' acme "$(used acme)"
 status_row 'quotaplan api, free' globex "$(used globex)"
-printf '\nalice, once she was over her limit:\n\n'
-show_rejection | sed 's/^/    /'
+if [[ $rejection == '{"status":429,'* ]]; then
+  printf '\nalice, once she was over her limit:\n\n'
+  show_rejection | sed 's/^/    /'
+fi
 for table in 'ratelimitpolicies,quotaplans' 'pods'; do
   printf '\n$ kubectl get %s\n' "$table"
   kubectl -n "$namespace" get "$table"
