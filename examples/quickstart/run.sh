@@ -95,12 +95,14 @@ operator_tar=$root/operator/target/weir-operator.tar
 sidecar_tar=$root/sidecar-proxy/proxy/target/weir-proxy.tar
 app_tar=$root/examples/quickstart/demo-app/target/weir-demo-app.tar
 
-# Nothing is built again while these are what they were.
-sources=$(cd "$root" && find pom.xml .mvn crds sidecar-proxy operator examples/quickstart/demo-app \
-  -name target -prune -o -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum)
+# Whether each image is there and younger than all that goes into it.
 is_built() {
-  [[ $(cat "$state/built" 2>/dev/null) == "$sources" && -s $operator_tar && -s $sidecar_tar &&
-    -s $app_tar ]]
+  local tar
+  for tar in "$operator_tar" "$sidecar_tar" "$app_tar"; do
+    [[ -s $tar && -z $(cd "$root" && find pom.xml .mvn crds/pom.xml crds/src/main operator/pom.xml \
+      operator/src/main sidecar-proxy/*/pom.xml sidecar-proxy/*/src/main \
+      "${app_tar%/target/*}"/{pom.xml,src/main} -newer "$tar" -type f -print -quit) ]] || return 1
+  done
 }
 
 begin_of_all=$SECONDS
@@ -134,13 +136,12 @@ local_cluster=$(local_cluster_of "$kubeconfig")
   die "the images must come into the cluster of $kubeconfig" \
     "Say how with --load-image CMD, for example --load-image 'kind load image-archive'" \
     "(--load-image true when they are there already)."
-if [[ -n $(kubectl get namespace "$release_namespace" -o name --ignore-not-found) ]] && ! ours; then
-  die "Weir is installed in this cluster already (namespace $release_namespace)" \
+if [[ -n $(kubectl get deployment -n "$release_namespace" weir-operator -o name \
+  --ignore-not-found) ]] && ! ours; then
+  die "Weir is installed in this cluster already, in namespace $release_namespace" \
     "The quickstart would change it; use another cluster."
 fi
-kubectl create namespace "$release_namespace" --dry-run=client -o yaml | kubectl apply -f - >/dev/null
-kubectl label --overwrite namespace "$release_namespace" weir.dev/example=quickstart-release \
-  pod-security.kubernetes.io/enforce=restricted >/dev/null
+make_namespace "$release_namespace" quickstart-release
 end "$(kubectl get nodes --no-headers | wc -l) node(s), Kubernetes $(kubectl get nodes \
   -o jsonpath='{.items[0].status.nodeInfo.kubeletVersion}')"
 
@@ -151,10 +152,11 @@ elif [[ -n $local_cluster ]]; then
   redis_on_this_machine
   end "a process on this machine, ${redis_url##*@}"
 else
-  kubectl -n "$release_namespace" apply -f "$folder/redis.yaml" >/dev/null
-  kubectl -n "$release_namespace" rollout status deployment/redis --timeout=180s >/dev/null ||
+  make_namespace "$redis_namespace" quickstart-release
+  kubectl -n "$redis_namespace" apply -f "$folder/redis.yaml" >/dev/null
+  kubectl -n "$redis_namespace" rollout status deployment/redis --timeout=180s >/dev/null ||
     die "Redis did not start in the cluster" "Give one with --redis-url redis://HOST:6379"
-  redis_url=redis://redis.$release_namespace.svc:6379
+  redis_url=redis://redis.$redis_namespace.svc:6379
   end "a pod, ${redis_url#redis://}"
 fi
 
@@ -162,10 +164,8 @@ begin images
 if is_built; then
   end 'nothing has changed since the last build'
 else
-  rm -f "$state/built"
   (cd "$root" && mvn -q -B -DskipTests -pl "$modules" -am package) >"$state/build.log" 2>&1 ||
     die "the build failed" "$(tail -n 20 "$state/build.log")" "All of it: $state/build.log"
-  printf '%s' "$sources" >"$state/built"
   end
 fi
 
@@ -189,26 +189,28 @@ done
 end "$operator_image, $sidecar_image, $app_image"
 
 begin install
-kubectl -n "$release_namespace" create secret generic weir-redis --dry-run=client -o yaml \
+install_begun=true
+crds_before=$(kubectl get crd -o name --ignore-not-found)
+kubectl -n "$release_namespace" create secret generic "$redis_secret" --dry-run=client -o yaml \
   --from-file=url=<(printf '%s' "$redis_url") | kubectl apply -f - >/dev/null
+# In the pod's annotations: pods are replaced when an image or the URL has changed.
 build=$(cat "$operator_tar" "$sidecar_tar" <(printf '%s' "$redis_url") | sha256sum | cut -c1-12)
 helm upgrade --install weir "$root/helm-chart" -n "$release_namespace" --wait --timeout 3m \
   --set-string image.repository="${operator_image%:*}",image.tag="${operator_image##*:}" \
   --set-string sidecar.image.repository="${sidecar_image%:*}",sidecar.image.tag="${sidecar_image##*:}" \
-  --set-string redis.urlSecretRef.name=weir-redis \
-  --set-string podAnnotations."weir\.dev/build"="$build" >"$state/helm.log" 2>&1 ||
+  --set-string redis.urlSecretRef.name="$redis_secret" \
+  --set-string podAnnotations."weir\.dev/quickstart"="$build" >"$state/helm.log" 2>&1 ||
   die "helm install failed" "$(tail -n 5 "$state/helm.log")"
-kubectl label --overwrite crd ratelimitpolicies.weir.dev quotaplans.weir.dev \
-  weir.dev/example=quickstart-release >/dev/null
+[[ $crds_before == *.weir.dev* ]] ||
+  kubectl label crd ratelimitpolicies.weir.dev quotaplans.weir.dev \
+    weir.dev/example=quickstart-release >/dev/null
 end
 
 # A namespace of its own for each run, so that its counters begin at nothing in any Redis.
 begin example
 remove_examples false
 namespace=quickstart-$(date +%H%M%S)
-kubectl create namespace "$namespace" >/dev/null
-kubectl label namespace "$namespace" weir.dev/example=quickstart \
-  pod-security.kubernetes.io/enforce=restricted >/dev/null
+make_namespace "$namespace" quickstart
 with_image "$folder/app.yaml" | kubectl -n "$namespace" apply -f - >/dev/null
 kubectl -n "$namespace" apply -f "$folder/weir.yaml" >/dev/null
 kubectl -n "$namespace" rollout status deployment/api --timeout=120s >/dev/null ||
