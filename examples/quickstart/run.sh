@@ -40,7 +40,7 @@ while (($# > 0)); do
     --keep) keep=true ;;
     --down) down=true ;;
     --kubeconfig | --redis-url | --load-image)
-      (($# > 1)) && [[ -n $2 ]] || die "$1 needs a value" "See --help."
+      (($# > 1)) && [[ -n $2 ]] || refuse "$1 needs a value" "See --help."
       case $1 in
         --kubeconfig) given_kubeconfig=$(realpath -m -- "$2") ;;
         --redis-url) redis_url=$2 ;;
@@ -53,12 +53,12 @@ while (($# > 0)); do
   esac
   shift
 done
-[[ -z $given_kubeconfig || -r $given_kubeconfig ]] || die "can't read $given_kubeconfig"
-[[ -z $load_image || -n $given_kubeconfig ]] || die "--load-image is of use with --kubeconfig only"
+[[ -z $given_kubeconfig || -r $given_kubeconfig ]] || refuse "can't read $given_kubeconfig"
+[[ -z $load_image || -n $given_kubeconfig ]] || refuse "--load-image is of use with --kubeconfig only"
 [[ -z $redis_url || $redis_url =~ ^rediss?:// ]] ||
-  die "--redis-url must begin with redis:// or rediss://, not '$redis_url'"
+  refuse "--redis-url must begin with redis:// or rediss://, not '$redis_url'"
 [[ -n $given_kubeconfig || $EUID == 0 ]] ||
-  die "must run as root to make a cluster on this machine" \
+  refuse "must run as root to make a cluster on this machine" \
     "Run: sudo -E $0, or give a cluster that you have: --kubeconfig F"
 
 own_kubeconfig=${WEIR_CLUSTER_DIR:-$cache/cluster}/kubeconfig
@@ -71,7 +71,7 @@ if $down; then
   say "nothing of the quickstart is left"
   exit
 fi
-command -v mvn >/dev/null || die "Maven is not on PATH" "Install Maven 3.8 or newer and JDK 25."
+command -v mvn >/dev/null || refuse "Maven is not on PATH" "Install Maven 3.8 or newer and JDK 25."
 
 finish() {
   local status=$?
@@ -80,6 +80,7 @@ finish() {
   set +e
   case $status in
     0) ;;
+    2) keep=true ;;
     130) say 'interrupted' ;;
     *) diagnose ;;
   esac
@@ -118,7 +119,7 @@ fi
 begin cluster
 if [[ -n $given_kubeconfig ]]; then
   find_tools
-  kubectl get --raw /readyz >/dev/null 2>&1 || die "no cluster answers at $given_kubeconfig" \
+  kubectl get --raw /readyz >/dev/null 2>&1 || refuse "no cluster answers at $given_kubeconfig" \
     "$(kubectl get --raw /readyz 2>&1 | tail -n 1)"
 else
   [[ -e $state/own-cluster || -S ${own_kubeconfig%/*}/containerd.sock ]] || touch "$state/own-cluster"
@@ -133,12 +134,12 @@ else
 fi
 local_cluster=$(local_cluster_of "$kubeconfig")
 [[ -n $local_cluster || -n $load_image ]] ||
-  die "the images must come into the cluster of $kubeconfig" \
+  refuse "the images must come into the cluster of $kubeconfig" \
     "Say how with --load-image CMD, for example --load-image 'kind load image-archive'" \
     "(--load-image true when they are there already)."
 if [[ -n $(kubectl get deployment -n "$release_namespace" weir-operator -o name \
   --ignore-not-found) ]] && ! ours; then
-  die "Weir is installed in this cluster already, in namespace $release_namespace" \
+  refuse "Weir is installed in this cluster already, in namespace $release_namespace" \
     "The quickstart would change it; use another cluster."
 fi
 make_namespace "$release_namespace" quickstart-release

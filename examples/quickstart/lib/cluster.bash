@@ -90,7 +90,7 @@ remove_release() {
     kubectl -n "$release_namespace" delete secret "$redis_secret" >/dev/null 2>&1 || true
   fi
   kubectl delete crd -l weir.dev/example=quickstart-release >/dev/null 2>&1 || true
-  kubectl delete namespace -l weir.dev/example=quickstart-release --wait=false >/dev/null 2>&1 || true
+  kubectl delete namespace -l weir.dev/example=quickstart-release --timeout=60s >/dev/null 2>&1 || true
 }
 
 take_away() {
