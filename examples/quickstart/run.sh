@@ -40,7 +40,7 @@ while (($# > 0)); do
     --keep) keep=true ;;
     --down) down=true ;;
     --kubeconfig | --redis-url | --load-image)
-      (($# > 1)) && [[ -n $2 ]] || die "$1 needs a value" "See --help."
+      (($# > 1)) && [[ -n $2 ]] || refuse "$1 needs a value" "See --help."
       case $1 in
         --kubeconfig) given_kubeconfig=$(realpath -m -- "$2") ;;
         --redis-url) redis_url=$2 ;;
@@ -53,12 +53,12 @@ while (($# > 0)); do
   esac
   shift
 done
-[[ -z $given_kubeconfig || -r $given_kubeconfig ]] || die "can't read $given_kubeconfig"
-[[ -z $load_image || -n $given_kubeconfig ]] || die "--load-image is of use with --kubeconfig only"
+[[ -z $given_kubeconfig || -r $given_kubeconfig ]] || refuse "can't read $given_kubeconfig"
+[[ -z $load_image || -n $given_kubeconfig ]] || refuse "--load-image is of use with --kubeconfig only"
 [[ -z $redis_url || $redis_url =~ ^rediss?:// ]] ||
-  die "--redis-url must begin with redis:// or rediss://, not '$redis_url'"
+  refuse "--redis-url must begin with redis:// or rediss://, not '$redis_url'"
 [[ -n $given_kubeconfig || $EUID == 0 ]] ||
-  die "must run as root to make a cluster on this machine" \
+  refuse "must run as root to make a cluster on this machine" \
     "Run: sudo -E $0, or give a cluster that you have: --kubeconfig F"
 
 own_kubeconfig=${WEIR_CLUSTER_DIR:-$cache/cluster}/kubeconfig
@@ -71,14 +71,16 @@ if $down; then
   say "nothing of the quickstart is left"
   exit
 fi
-command -v mvn >/dev/null || die "Maven is not on PATH" "Install Maven 3.8 or newer and JDK 25."
+command -v mvn >/dev/null || refuse "Maven is not on PATH" "Install Maven 3.8 or newer and JDK 25."
 
 finish() {
   local status=$?
-  trap - EXIT INT TERM
+  trap - EXIT INT TERM HUP
+  trap '' PIPE # whoever read our output may have left: what was made must go all the same
   set +e
   case $status in
     0) ;;
+    2) keep=true ;;
     130) say 'interrupted' ;;
     *) diagnose ;;
   esac
@@ -86,7 +88,7 @@ finish() {
   exit "$status"
 }
 trap finish EXIT
-trap 'exit 130' INT TERM
+trap 'exit 130' INT TERM HUP PIPE
 
 # What the build makes: Maven modules, and the image tar of each.
 modules=operator,sidecar-proxy/proxy,examples/quickstart/demo-app
@@ -94,12 +96,14 @@ operator_tar=$root/operator/target/weir-operator.tar
 sidecar_tar=$root/sidecar-proxy/proxy/target/weir-proxy.tar
 app_tar=$root/examples/quickstart/demo-app/target/weir-demo-app.tar
 
-# Nothing is built again while these are what they were.
-sources=$(cd "$root" && find pom.xml .mvn crds sidecar-proxy operator examples/quickstart/demo-app \
-  -name target -prune -o -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum)
+# Whether each image is there and younger than all that goes into it.
 is_built() {
-  [[ $(cat "$state/built" 2>/dev/null) == "$sources" && -s $operator_tar && -s $sidecar_tar &&
-    -s $app_tar ]]
+  local tar
+  for tar in "$operator_tar" "$sidecar_tar" "$app_tar"; do
+    [[ -s $tar && -z $(cd "$root" && find pom.xml .mvn crds/pom.xml crds/src/main operator/pom.xml \
+      operator/src/main sidecar-proxy/*/pom.xml sidecar-proxy/*/src/main \
+      "${app_tar%/target/*}"/{pom.xml,src/main} -newer "$tar" -type f -print -quit) ]] || return 1
+  done
 }
 
 begin_of_all=$SECONDS
@@ -115,7 +119,7 @@ fi
 begin cluster
 if [[ -n $given_kubeconfig ]]; then
   find_tools
-  kubectl get --raw /readyz >/dev/null 2>&1 || die "no cluster answers at $given_kubeconfig" \
+  kubectl get --raw /readyz >/dev/null 2>&1 || refuse "no cluster answers at $given_kubeconfig" \
     "$(kubectl get --raw /readyz 2>&1 | tail -n 1)"
 else
   [[ -e $state/own-cluster || -S ${own_kubeconfig%/*}/containerd.sock ]] || touch "$state/own-cluster"
@@ -130,16 +134,15 @@ else
 fi
 local_cluster=$(local_cluster_of "$kubeconfig")
 [[ -n $local_cluster || -n $load_image ]] ||
-  die "the images must come into the cluster of $kubeconfig" \
+  refuse "the images must come into the cluster of $kubeconfig" \
     "Say how with --load-image CMD, for example --load-image 'kind load image-archive'" \
     "(--load-image true when they are there already)."
-if [[ -n $(kubectl get namespace "$release_namespace" -o name --ignore-not-found) ]] && ! ours; then
-  die "Weir is installed in this cluster already (namespace $release_namespace)" \
+if [[ -n $(kubectl get deployment -n "$release_namespace" weir-operator -o name \
+  --ignore-not-found) ]] && ! ours; then
+  refuse "Weir is installed in this cluster already, in namespace $release_namespace" \
     "The quickstart would change it; use another cluster."
 fi
-kubectl create namespace "$release_namespace" --dry-run=client -o yaml | kubectl apply -f - >/dev/null
-kubectl label --overwrite namespace "$release_namespace" weir.dev/example=quickstart-release \
-  pod-security.kubernetes.io/enforce=restricted >/dev/null
+make_namespace "$release_namespace" quickstart-release
 end "$(kubectl get nodes --no-headers | wc -l) node(s), Kubernetes $(kubectl get nodes \
   -o jsonpath='{.items[0].status.nodeInfo.kubeletVersion}')"
 
@@ -150,10 +153,11 @@ elif [[ -n $local_cluster ]]; then
   redis_on_this_machine
   end "a process on this machine, ${redis_url##*@}"
 else
-  kubectl -n "$release_namespace" apply -f "$folder/redis.yaml" >/dev/null
-  kubectl -n "$release_namespace" rollout status deployment/redis --timeout=180s >/dev/null ||
+  make_namespace "$redis_namespace" quickstart-release
+  kubectl -n "$redis_namespace" apply -f "$folder/redis.yaml" >/dev/null
+  kubectl -n "$redis_namespace" rollout status deployment/redis --timeout=180s >/dev/null ||
     die "Redis did not start in the cluster" "Give one with --redis-url redis://HOST:6379"
-  redis_url=redis://redis.$release_namespace.svc:6379
+  redis_url=redis://redis.$redis_namespace.svc:6379
   end "a pod, ${redis_url#redis://}"
 fi
 
@@ -161,10 +165,8 @@ begin images
 if is_built; then
   end 'nothing has changed since the last build'
 else
-  rm -f "$state/built"
   (cd "$root" && mvn -q -B -DskipTests -pl "$modules" -am package) >"$state/build.log" 2>&1 ||
     die "the build failed" "$(tail -n 20 "$state/build.log")" "All of it: $state/build.log"
-  printf '%s' "$sources" >"$state/built"
   end
 fi
 
@@ -188,26 +190,28 @@ done
 end "$operator_image, $sidecar_image, $app_image"
 
 begin install
-kubectl -n "$release_namespace" create secret generic weir-redis --dry-run=client -o yaml \
+install_begun=true
+crds_before=$(kubectl get crd -o name --ignore-not-found)
+kubectl -n "$release_namespace" create secret generic "$redis_secret" --dry-run=client -o yaml \
   --from-file=url=<(printf '%s' "$redis_url") | kubectl apply -f - >/dev/null
+# In the pod's annotations: pods are replaced when an image or the URL has changed.
 build=$(cat "$operator_tar" "$sidecar_tar" <(printf '%s' "$redis_url") | sha256sum | cut -c1-12)
 helm upgrade --install weir "$root/helm-chart" -n "$release_namespace" --wait --timeout 3m \
   --set-string image.repository="${operator_image%:*}",image.tag="${operator_image##*:}" \
   --set-string sidecar.image.repository="${sidecar_image%:*}",sidecar.image.tag="${sidecar_image##*:}" \
-  --set-string redis.urlSecretRef.name=weir-redis \
-  --set-string podAnnotations."weir\.dev/build"="$build" >"$state/helm.log" 2>&1 ||
+  --set-string redis.urlSecretRef.name="$redis_secret" \
+  --set-string podAnnotations."weir\.dev/quickstart"="$build" >"$state/helm.log" 2>&1 ||
   die "helm install failed" "$(tail -n 5 "$state/helm.log")"
-kubectl label --overwrite crd ratelimitpolicies.weir.dev quotaplans.weir.dev \
-  weir.dev/example=quickstart-release >/dev/null
+[[ $crds_before == *.weir.dev* ]] ||
+  kubectl label crd ratelimitpolicies.weir.dev quotaplans.weir.dev \
+    weir.dev/example=quickstart-release >/dev/null
 end
 
 # A namespace of its own for each run, so that its counters begin at nothing in any Redis.
 begin example
 remove_examples false
 namespace=quickstart-$(date +%H%M%S)
-kubectl create namespace "$namespace" >/dev/null
-kubectl label namespace "$namespace" weir.dev/example=quickstart \
-  pod-security.kubernetes.io/enforce=restricted >/dev/null
+make_namespace "$namespace" quickstart
 with_image "$folder/app.yaml" | kubectl -n "$namespace" apply -f - >/dev/null
 kubectl -n "$namespace" apply -f "$folder/weir.yaml" >/dev/null
 kubectl -n "$namespace" rollout status deployment/api --timeout=120s >/dev/null ||
@@ -249,16 +253,18 @@ end
 echo
 printf '%-26s %-7s %6s %9s %6s\n' LIMIT WHO ASKED ADMITTED LIMIT
 for user in alice bob carol; do row 'per-user, 100 in 1h' $user 100; done
-# The bucket gains one request in two seconds.
-row 'search, 20 + 30 in 1m' search 20 $((20 + traffic_took / 2 + 1))
+# While the searches ran, the bucket gained one request in two seconds.
+row 'search, 20 + 30 in 1m' search 20 $((20 + $(seconds_of search) / 2 + 1))
 row 'tier gold, 1000 in 1h' @acme 1000
 row 'tier free, 150 in 1h' @globex 150
 echo
 printf '%-26s %-7s %16s %6s\n' 'IN STATUS' WHO ADMITTED USED
 status_row 'quotaplan api, gold' acme "$(used acme)"
 status_row 'quotaplan api, free' globex "$(used globex)"
-printf '\nalice, once she was over her limit:\n\n'
-show_rejection | sed 's/^/    /'
+if [[ $rejection == '{"status":429,'* ]]; then
+  printf '\nalice, once she was over her limit:\n\n'
+  show_rejection | sed 's/^/    /'
+fi
 for table in 'ratelimitpolicies,quotaplans' 'pods'; do
   printf '\n$ kubectl get %s\n' "$table"
   kubectl -n "$namespace" get "$table"

@@ -3,7 +3,10 @@
 # shellcheck disable=SC2034,SC2154  # the variables of run.sh, which sources this file
 
 release_namespace=weir-system
+redis_namespace=quickstart-redis
+redis_secret=weir-quickstart-redis
 redis_port=6390
+install_begun=false
 
 find_tools() {
   kubectl_bin=$("$cluster/tool" kubectl)
@@ -61,10 +64,18 @@ stop_redis() {
   rm -rf "$state/redis"
 }
 
-# Whether the release's namespace carries our mark: a Weir that was here before us stays untouched.
+# make_namespace NAME MARK: restricted, and marked as made here; one that exists is left as it is.
+make_namespace() {
+  [[ -z $(kubectl get namespace "$1" -o name --ignore-not-found) ]] || return 0
+  kubectl create namespace "$1" >/dev/null
+  kubectl label namespace "$1" "weir.dev/example=$2" pod-security.kubernetes.io/enforce=restricted \
+    >/dev/null
+}
+
+# Whether the Weir in the cluster was installed by this script; another one stays untouched.
 ours() {
-  [[ $(kubectl get namespace "$release_namespace" --ignore-not-found \
-    -o 'jsonpath={.metadata.labels.weir\.dev/example}' 2>/dev/null) == quickstart-release ]]
+  [[ -n $(kubectl -n "$release_namespace" get deployment weir-operator --ignore-not-found \
+    -o 'jsonpath={.spec.template.metadata.annotations.weir\.dev/quickstart}' 2>/dev/null) ]]
 }
 
 # remove_examples WAIT: of earlier runs too.
@@ -72,11 +83,14 @@ remove_examples() {
   kubectl delete namespace -l weir.dev/example=quickstart --wait="$1" >/dev/null 2>&1 || true
 }
 
+# Only what this script made: namespaces and CRDs that were here before stay.
 remove_release() {
-  ours || return 0
-  helm uninstall weir -n "$release_namespace" --ignore-not-found --wait >/dev/null 2>&1 || true
+  if $install_begun || ours; then
+    helm uninstall weir -n "$release_namespace" --ignore-not-found --wait >/dev/null 2>&1 || true
+    kubectl -n "$release_namespace" delete secret "$redis_secret" >/dev/null 2>&1 || true
+  fi
   kubectl delete crd -l weir.dev/example=quickstart-release >/dev/null 2>&1 || true
-  kubectl delete namespace "$release_namespace" --wait=false >/dev/null
+  kubectl delete namespace -l weir.dev/example=quickstart-release --timeout=60s >/dev/null 2>&1 || true
 }
 
 take_away() {

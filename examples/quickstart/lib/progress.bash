@@ -6,10 +6,20 @@ say() { printf '%s\n' "$*" >&2; }
 
 # die WHAT [MORE...]: one line each.
 die() {
+  complain "$@"
+  exit 1
+}
+
+# refuse WHAT [MORE...]: ends before anything was touched.
+refuse() {
+  complain "$@"
+  exit 2
+}
+
+complain() {
   say "run.sh: $1"
   shift
   (($# == 0)) || printf '  %s\n' "$@" >&2
-  exit 1
 }
 
 # In order, with the seconds that each takes on two cores once binaries and images are there.

@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154  # the variables of run.sh, which sources this file
 
-# Runs the pod to its end, and sets traffic_took (seconds).
+# Runs the pod to its end.
 send_traffic() {
   local phase='' start=$SECONDS
   with_image "$folder/traffic.yaml" | kubectl -n "$namespace" create -f - >/dev/null
@@ -13,7 +13,14 @@ send_traffic() {
     sleep 0.5
     phase=$(kubectl -n "$namespace" get pod traffic -o 'jsonpath={.status.phase}')
   done
-  traffic_took=$((SECONDS - start))
+}
+
+# seconds_of CONTAINER: how long it ran at most; the kubelet's times are whole seconds.
+seconds_of() {
+  local began ended
+  read -r began ended < <(kubectl -n "$namespace" get pod traffic -o "jsonpath={range \
+.status.initContainerStatuses[?(@.name==\"$1\")].state.terminated}{.startedAt} {.finishedAt}{end}")
+  printf '%d' $(($(date -d "$ended" +%s) - $(date -d "$began" +%s) + 1))
 }
 
 # Fills asked and admitted: for each series, and for each consumer under @NAME. A request that was
