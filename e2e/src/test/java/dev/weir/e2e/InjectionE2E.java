@@ -69,7 +69,7 @@ class InjectionE2E {
               "--namespace",
               namespace,
               "--set",
-              "image.repository=weir.dev/demo-app",
+              "image.repository=weir-demo-app",
               "--set",
               "image.tag=0.1.0-SNAPSHOT",
               "--set",

@@ -24,7 +24,7 @@ public final class DemoApp implements AutoCloseable {
               seccompProfile: {type: RuntimeDefault}
             containers:
             - name: app
-              image: weir.dev/demo-app:0.1.0-SNAPSHOT
+              image: weir-demo-app:0.1.0-SNAPSHOT
               imagePullPolicy: IfNotPresent
               ports: [{name: http, containerPort: 8080}]
               readinessProbe: {httpGet: {path: /healthz, port: http}, periodSeconds: 1}
