@@ -35,6 +35,7 @@ final class Runtime {
           "jdk.crypto.ec",
           "jdk.httpserver",
           "jdk.management",
+          "jdk.naming.dns",
           "jdk.net",
           "jdk.unsupported");
 
