@@ -35,6 +35,7 @@ final class Runtime {
           "jdk.crypto.ec",
           "jdk.httpserver",
           "jdk.management",
+          "jdk.naming.dns",
           "jdk.net",
           "jdk.unsupported");
 
@@ -104,6 +105,8 @@ final class Runtime {
       throw new IllegalStateException("jlink failed with " + exit);
     }
     dumpClasses(java);
+    // Nothing is written there, but Netty complains when it is missing.
+    Files.createDirectories(target.resolve("tmp"));
     for (Map.Entry<String, String> file : FILES.entrySet()) {
       write(target.resolve(file.getKey()), file.getValue());
     }
