@@ -26,6 +26,16 @@ public final class Counts {
         .toList();
   }
 
+  /** How many requests a limit let pass. */
+  public long allowed(String policy, String limit) {
+    return of(policy, limit).allowed.sum();
+  }
+
+  /** How many requests a limit rejected. */
+  public long limited(String policy, String limit) {
+    return of(policy, limit).limited.sum();
+  }
+
   Count of(String policy, String limit) {
     return counts.computeIfAbsent(new Name(policy, limit), name -> new Count());
   }

@@ -52,14 +52,21 @@ public final class LivePolicy implements Applier {
     Store store = kept == null ? stores.open(where) : kept;
     try {
       live = new Live(where, store, Rules.compile(update, store, counts));
-    } catch (RefusedException | RuntimeException e) {
-      if (kept == null) {
-        store.close();
-      }
+    } catch (RefusedException e) {
+      closeNew(store, kept);
       throw e;
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      closeNew(store, kept);
+      throw new RefusedException("a limit has a number out of range: " + e.getMessage());
     }
     if (before != null && kept == null) {
       retire.accept(before.store());
+    }
+  }
+
+  private static void closeNew(Store store, @Nullable Store kept) {
+    if (kept == null) {
+      store.close();
     }
   }
 
