@@ -1,0 +1,9 @@
+/**
+ * Tells the operator how the sidecar does: heartbeats with the store's health and what each limit
+ * did. Where the numbers come from and how they travel is not known here. Runs on the event loop of
+ * the config stream.
+ */
+@NullMarked
+package dev.weir.proxy.report;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,570 @@
+package dev.weir.proxy.config;
+
+import static dev.weir.proxy.config.TestSidecar.update;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.weir.protocol.FromOperator;
+import dev.weir.protocol.FromSidecar;
+import dev.weir.protocol.FromSidecar.StoreHealth;
+import dev.weir.proxy.config.FakeOperator.Peer;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.pkitesting.X509Bundle;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Against a real WebSocket server over TLS. */
+@ExtendWith(Leaks.class)
+@SuppressWarnings("FutureReturnValueIgnored") // Some writes are meant to fail.
+class ConfigClientTest {
+  private static final X509Bundle CA = Certificates.authority("weir-operator-ca");
+  private static final X509Bundle SERVER = Certificates.server(CA, "localhost");
+
+  @TempDir Path directory;
+
+  private static ConditionFactory soon() {
+    return await().atMost(Duration.ofSeconds(20));
+  }
+
+  private TestSidecar sidecar(FakeOperator operator) throws Exception {
+    return new TestSidecar(directory, operator.url(), Certificates.pem(CA)).start();
+  }
+
+  @Test
+  void saysHelloReportsAndAcknowledgesWhatIsInForce() throws Exception {
+    try (FakeOperator operator = new FakeOperator(SERVER);
+        TestSidecar sidecar = sidecar(operator)) {
+      Peer peer = operator.accept();
+
+      assertThat(peer.frames.poll(20, TimeUnit.SECONDS))
+          .isEqualTo(new FromSidecar.Hello(1, "incarnation-1", "1.2.3"));
+      assertThat(peer.next(FromSidecar.Report.class).limits())
+          .containsExactly(new FromSidecar.LimitCount("RateLimitPolicy/api", "per-user", 3, 1));
+      assertThat(operator.tokens.poll()).isEqualTo("Bearer first");
+      assertThat(sidecar.client.connected()).isTrue();
+      assertThat(sidecar.live.current()).isNull();
+
+      FromOperator.Update update = update("r1");
+      peer.send(update);
+
+      assertThat(peer.next(FromSidecar.Ack.class)).isEqualTo(new FromSidecar.Ack("r1", "n-r1"));
+      assertThat(sidecar.live.current())
+          .isEqualTo(new LiveSnapshot.Current("r1", update.snapshot(), update.secrets()));
+      assertThat(sidecar.applied).containsExactly(update);
+      Path stored = directory.resolve("state/snapshot.json");
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(stored)))
+          .isEqualTo("rw-------");
+      assertThat(new LastKnownGood(directory.resolve("state")).load()).isEqualTo(update);
+    }
+  }
+
+  @Test
+  void answersEachUpdateOnceInOrder() throws Exception {
+    try (FakeOperator operator = new FakeOperator(SERVER);
+        TestSidecar sidecar = sidecar(operator)) {
+      Peer peer = operator.accept();
+      for (int i = 0; i < 100; i++) {
+        peer.send(update("r" + i));
+      }
+      for (int i = 0; i < 100; i++) {
+        assertThat(peer.next(FromSidecar.Ack.class))
+            .isEqualTo(new FromSidecar.Ack("r" + i, "n-r" + i));
+      }
+      assertThat(sidecar.revision()).isEqualTo("r99");
+    }
+  }
+
+  @Test
+  void refusesWhatCannotBeAppliedAndKeepsTheOld() throws Exception {
+    try (FakeOperator operator = new FakeOperator(SERVER);
+        TestSidecar sidecar = sidecar(operator)) {
+      Peer peer = operator.accept();
+      peer.send(update("r1"));
+      peer.next(FromSidecar.Ack.class);
+
+      sidecar.refusal = new RefusedException("snapshot.policies[0]: too big");
+      peer.send(update("r2"));
+
+      assertThat(peer.next(FromSidecar.Nack.class))
+          .isEqualTo(new FromSidecar.Nack("r2", "n-r2", "snapshot.policies[0]: too big"));
+      assertThat(sidecar.revision()).isEqualTo("r1");
+      assertThat(new LastKnownGood(directory.resolve("state")).load()).isEqualTo(update("r1"));
+      assertThat(directory.resolve("state")).isDirectoryContaining("glob:**snapshot.json");
+      try (var files = Files.list(directory.resolve("state"))) {
+        assertThat(files).hasSize(1);
+      }
+
+      sidecar.refusal = null;
+      peer.send(update("r3"));
+      assertThat(peer.next(FromSidecar.Ack.class).revision()).isEqualTo("r3");
+    }
+  }
+
+  @Test
+  void refusesWhatCannotBeStored() throws Exception {
+    try (FakeOperator operator = new FakeOperator(SERVER);
+        TestSidecar sidecar = sidecar(operator)) {
+      Peer peer = operator.accept();
+      // A directory that is gone stands for a volume that is full: root may write anywhere else.
+      Files.delete(directory.resolve("state"));
+      peer.send(update("r1"));
+
+      assertThat(peer.next(FromSidecar.Nack.class).error()).contains("can't store the snapshot");
+      assertThat(sidecar.live.current()).isNull();
+      assertThat(sidecar.applied).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{'type':'snapshot','nonce':'7','snapshot':{},'secrets':{}} | revision is missing",
+        "{'type':'snapshot','revision':'','nonce':'7','snapshot':{},'secrets':{}} | revision is"
+            + " missing",
+        "{'type':'snapshot','revision':'r','nonce':'7','secrets':{}} | snapshot is missing",
+        "{'type':'snapshot','revision':'r','nonce':'7','snapshot':{'policies':7}} |"
+            + " snapshot.policies is not understood",
+        "{'type':'snapshot','revision':'r','nonce':'7','snapshot':{'workload':'w','namespace':'n',"
+            + "'heartbeatMillis':5,'store':{'commandTimeoutMillis':1}},'secrets':{}} |"
+            + " snapshot.heartbeatMillis must be at least 100",
+        "{'type':'snapshot','revision':'r','nonce':'7','secrets':{'apiKeys':{'hunter2':{}}}} |"
+            + " secrets are not understood",
+        "{'type':'snapshot','revision':'r','nonce':'7','snapshot':{'workload':'w','namespace':'n',"
+            + "'heartbeatMillis':500,'store':{'commandTimeoutMillis':1}},'secrets':{},'ca':'x'} |"
+            + " ca is not PEM certificates",
+      })
+  void refusesWhatIsNotUnderstoodNamingTheMember(String frame, String error) throws Exception {
+    try (FakeOperator operator = new FakeOperator(SERVER);
+        TestSidecar sidecar = sidecar(operator)) {
+      Peer peer = operator.accept();
+      peer.send(frame.replace('\'', '"'));
+
+      FromSidecar.Nack nack = peer.next(FromSidecar.Nack.class);
+      assertThat(nack.error()).contains(error).doesNotContain("hunter2");
+      assertThat(nack.nonce()).isEqualTo("7");
+      assertThat(sidecar.live.current()).isNull();
+    }
+  }
+
+  @Test
+  void understandsANewerAndAnOlderOperator() throws Exception {
+    try (FakeOperator operator = new FakeOperator(SERVER);
+        TestSidecar sidecar = sidecar(operator)) {
+      Peer peer = operator.accept();
+      peer.send("{\"type\":\"fromTheFuture\",\"x\":1}");
+      peer.send(
+          "{\"type\":\"snapshot\",\"revision\":\"r\",\"nonce\":\"7\",\"later\":{},\"snapshot\":{"
+              + "\"workload\":\"w\",\"namespace\":\"n\",\"heartbeatMillis\":500,\"later\":[1],"
+              + "\"store\":{\"commandTimeoutMillis\":1}},\"secrets\":{}}");
+
+      assertThat(peer.next(FromSidecar.Ack.class)).isEqualTo(new FromSidecar.Ack("r", "7"));
+      assertThat(sidecar.applied.element().snapshot().policies()).isEmpty();
+      assertThat(sidecar.applied.element().secrets().apiKeys()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "not json", "{\"type\":\"snapshot\"", "[1,2", "\u0000"})
+  void comesBackAfterWhatIsNotJson(String garbage) throws Exception {
+    try (FakeOperator operator = new FakeOperator(SERVER);
+        TestSidecar sidecar = sidecar(operator)) {
+      Peer peer = operator.accept();
+      peer.send(garbage);
+      if (garbage.isEmpty()) {
+        // Jackson calls it a missing node: nothing to answer, nothing wrong.
+        peer.send(update("r1"));
+        assertThat(peer.next(FromSidecar.Ack.class).revision()).isEqualTo("r1");
+        return;
+      }
+      assertThat(peer.closeCodes.poll(20, TimeUnit.SECONDS)).isEqualTo(1007);
+
+      Peer again = operator.accept();
+      again.send(update("r1"));
+      assertThat(again.next(FromSidecar.Ack.class).revision()).isEqualTo("r1");
+      assertThat(sidecar.revision()).isEqualTo("r1");
+    }
+  }
+
+  @Test
+  void survivesRandomFrames() throws Exception {
+    Random random = new Random(20260101);
+    String good =
+        "{\"type\":\"snapshot\",\"revision\":\"r\",\"nonce\":\"7\",\"snapshot\":{"
+            + "\"workload\":\"w\",\"namespace\":\"n\",\"heartbeatMillis\":500,\"policies\":[],"
+            + "\"store\":{\"commandTimeoutMillis\":1}},\"secrets\":{\"apiKeys\":{}}}";
+    try (FakeOperator operator = new FakeOperator(SERVER);
+        TestSidecar sidecar = sidecar(operator)) {
+      Peer peer = operator.accept();
+      for (int i = 0; i < 300; i++) {
+        byte[] bytes = good.getBytes(StandardCharsets.UTF_8);
+        for (int flips = random.nextInt(4); flips >= 0; flips--) {
+          bytes[random.nextInt(bytes.length)] =
+              (byte) random.nextInt(random.nextBoolean() ? 128 : 256);
+        }
+        int length = random.nextInt(8) == 0 ? random.nextInt(bytes.length) : bytes.length;
+        if (!peer.channel.isActive()) {
+          peer = operator.accept();
+        }
+        peer.channel
+            .writeAndFlush(new TextWebSocketFrame(Unpooled.wrappedBuffer(bytes, 0, length)))
+            .awaitUninterruptibly();
+      }
+      // Whatever became of those: a client that still lives takes the next good one.
+      Peer[] last = {peer};
+      soon()
+          .untilAsserted(
+              () -> {
+                if (!last[0].channel.isActive()) {
+                  last[0] = operator.accept();
+                }
+                last[0].send(update("last"));
+                assertThat(sidecar.revision()).isEqualTo("last");
+              });
+    }
+  }
+
+  @Test
+  void joinsFragmentsAndRefusesBinary() throws Exception {
+    try (FakeOperator operator = new FakeOperator(SERVER);
+        TestSidecar sidecar = sidecar(operator)) {
+      Peer peer = operator.accept();
+      String text = Frames.write(update("r1"));
+      peer.send(new TextWebSocketFrame(false, 0, text.substring(0, 50)));
+      peer.send(new ContinuationWebSocketFrame(true, 0, text.substring(50)));
+      assertThat(peer.next(FromSidecar.Ack.class).revision()).isEqualTo("r1");
+
+      peer.send(new BinaryWebSocketFrame(Unpooled.wrappedBuffer(new byte[] {1, 2})));
+      assertThat(peer.closeCodes.poll(20, TimeUnit.SECONDS)).isEqualTo(1003);
+      operator.accept();
+      assertThat(sidecar.revision()).isEqualTo("r1");
+    }
+  }
+
+  @Test
+  void cutsAnOversizedFrame() throws Exception {
+    try (FakeOperator operator = new FakeOperator(SERVER);
+        TestSidecar sidecar = sidecar(operator)) {
+      Peer peer = operator.accept();
+      peer.channel.writeAndFlush(new TextWebSocketFrame(" ".repeat(Connector.MAX_FRAME_BYTES + 1)));
+      Peer again = operator.accept();
+      assertThat(peer.channel.closeFuture().await(20, TimeUnit.SECONDS)).isTrue();
+
+      String half = " ".repeat(Connector.MAX_FRAME_BYTES / 2 + 1);
+      again.channel.writeAndFlush(new TextWebSocketFrame(false, 0, half));
+      again.channel.writeAndFlush(new ContinuationWebSocketFrame(true, 0, half));
+      Peer third = operator.accept();
+
+      String large = Frames.write(update("r1")) + " ".repeat(Connector.MAX_FRAME_BYTES - 1000);
+      third.send(large);
+      assertThat(third.next(FromSidecar.Ack.class).revision()).isEqualTo("r1");
+      assertThat(sidecar.delays).hasSize(2);
+    }
+  }
+
+  @Test
+  void reconnectsWithANewlyReadTokenAndLongerWaits() throws Exception {
+    try (FakeOperator operator = new FakeOperator(SERVER);
+        TestSidecar sidecar = sidecar(operator)) {
+      operator.accept().close(4401);
+      Files.writeString(sidecar.tokenFile, "second\n");
+      operator.refuseNext(401, null);
+      operator.refuseNext(503, null);
+      Peer peer = operator.accept();
+
+      assertThat(operator.tokens.poll()).isEqualTo("Bearer first");
+      soon().until(() -> operator.tokens.contains("Bearer second"));
+      soon().until(() -> sidecar.delays.size() >= 3);
+      assertThat(sidecar.delays.stream().limit(3))
+          .satisfiesExactly(
+              first -> assertThat(first).isBetween(50L, 100L),
+              second -> assertThat(second).isBetween(100L, 200L),
+              third -> assertThat(third).isBetween(200L, 400L));
+
+      peer.send(update("r1"));
+      peer.next(FromSidecar.Ack.class);
+      sidecar.delays.clear();
+      peer.channel.close();
+      operator.accept();
+      assertThat(sidecar.delays.element()).isBetween(50L, 100L);
+      assertThat(sidecar.revision()).isEqualTo("r1");
+    }
+  }
+
+  @Test
+  void waitsLongWhereThePodIsUnknown() throws Exception {
+    try (FakeOperator operator = new FakeOperator(SERVER);
+        TestSidecar sidecar = sidecar(operator)) {
+      operator.accept().close(4404);
+      operator.accept();
+
+      assertThat(sidecar.delays.element()).isBetween(5_000L, 10_000L);
+    }
+  }
+
+  @Test
+  void waitsForATokenFileThatIsNotThereYet() throws Exception {
+    try (FakeOperator operator = new FakeOperator(SERVER);
+        TestSidecar sidecar = new TestSidecar(directory, operator.url(), Certificates.pem(CA))) {
+      Files.delete(sidecar.tokenFile);
+      sidecar.start();
+      soon().until(() -> sidecar.delays.size() >= 2);
+      assertThat(operator.connections).hasValue(0);
+
+      Files.writeString(sidecar.tokenFile, "late");
+      operator.accept();
+      assertThat(operator.tokens.poll()).isEqualTo("Bearer late");
+    }
+  }
+
+  @Test
+  void followsToTheLeaderAndVerifiesTheHostNameThere() throws Exception {
+    X509Bundle other = Certificates.server(CA, "other.example");
+    try (FakeOperator follower = new FakeOperator(SERVER);
+        FakeOperator leader = new FakeOperator(SERVER);
+        FakeOperator impostor = new FakeOperator(other);
+        TestSidecar sidecar = new TestSidecar(directory, follower.url(), Certificates.pem(CA))) {
+      follower.refuseNext(421, "127.0.0.1:" + impostor.port());
+      follower.refuseNext(421, "127.0.0.1:" + leader.port());
+      sidecar.start();
+      Peer peer = leader.accept();
+      peer.send(update("r1"));
+      peer.next(FromSidecar.Ack.class);
+
+      assertThat(impostor.connections).hasValue(1);
+      assertThat(impostor.tokens).isEmpty();
+      // The impostor cost a wait, following did not.
+      assertThat(sidecar.delays).hasSize(1);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "leader.example:9443", "127.0.0.1", "127.0.0.1:0", "127.0.0.1:x", ":"})
+  void waitsWhereThereIsNoLeader(String address) throws Exception {
+    try (FakeOperator operator = new FakeOperator(SERVER);
+        TestSidecar sidecar = new TestSidecar(directory, operator.url(), Certificates.pem(CA))) {
+      operator.refuseNext(421, address.isEmpty() ? null : address);
+      sidecar.start();
+      operator.accept();
+      assertThat(sidecar.delays).hasSize(1);
+    }
+  }
+
+  @Test
+  void doesNotSpinBetweenReplicasThatDisagree() throws Exception {
+    try (FakeOperator operator = new FakeOperator(SERVER);
+        TestSidecar sidecar = new TestSidecar(directory, operator.url(), Certificates.pem(CA))) {
+      for (int i = 0; i < 5; i++) {
+        operator.refuseNext(421, "127.0.0.1:" + operator.port());
+      }
+      sidecar.start();
+      operator.accept();
+      assertThat(sidecar.delays).hasSize(1);
+    }
+  }
+
+  @Test
+  void refusesAnotherAuthority() throws Exception {
+    X509Bundle forged =
+        Certificates.server(Certificates.authority("weir-operator-ca"), "localhost");
+    try (FakeOperator operator = new FakeOperator(forged);
+        TestSidecar sidecar = sidecar(operator)) {
+      soon().until(() -> sidecar.delays.size() >= 2);
+      assertThat(operator.tokens).isEmpty();
+      assertThat(sidecar.client.connected()).isFalse();
+    }
+  }
+
+  @Test
+  void refusesAnotherHostName() throws Exception {
+    try (FakeOperator operator = new FakeOperator(Certificates.server(CA, "other.example"));
+        TestSidecar sidecar = sidecar(operator)) {
+      soon().until(() -> sidecar.delays.size() >= 2);
+      assertThat(operator.tokens).isEmpty();
+    }
+  }
+
+  @Test
+  void startsFromTheLastKnownGoodWithoutAnOperator() throws Exception {
+    URI nobody = URI.create("wss://localhost:1/v1/config");
+    try (FakeOperator operator = new FakeOperator(SERVER);
+        TestSidecar first = sidecar(operator)) {
+      Peer peer = operator.accept();
+      peer.send(update("r1"));
+      peer.next(FromSidecar.Ack.class);
+      assertThat(first.revision()).isEqualTo("r1");
+    }
+    // As after a crash between storing and applying.
+    new LastKnownGood(directory.resolve("state")).stage(update("r2"));
+    try (TestSidecar second = new TestSidecar(directory, nobody, Certificates.pem(CA)).start()) {
+      soon().until(() -> "r1".equals(second.revision()));
+      assertThat(second.applied).containsExactly(update("r1"));
+    }
+  }
+
+  @Test
+  void ignoresALastKnownGoodThatIsBroken() throws Exception {
+    Files.createDirectories(directory.resolve("state"));
+    Files.writeString(directory.resolve("state/snapshot.json"), "{\"type\":\"snapsh");
+    try (FakeOperator operator = new FakeOperator(SERVER);
+        TestSidecar sidecar = sidecar(operator)) {
+      Peer peer = operator.accept();
+      assertThat(sidecar.live.current()).isNull();
+      peer.send(update("r1"));
+      peer.next(FromSidecar.Ack.class);
+      assertThat(sidecar.revision()).isEqualTo("r1");
+    }
+  }
+
+  @Test
+  void outlivesARotationOfTheAuthority() throws Exception {
+    X509Bundle next = Certificates.authority("weir-operator-ca-2");
+    String both = Certificates.pem(CA) + "\n" + Certificates.pem(next);
+    int port;
+    try (FakeOperator before = new FakeOperator(SERVER);
+        TestSidecar sidecar = sidecar(before)) {
+      port = before.port();
+      Peer peer = before.accept();
+      peer.send(update("r1", both, 5000));
+      peer.next(FromSidecar.Ack.class);
+      // An operator of the last release does not know the member.
+      peer.send(update("r2", null, 5000));
+      peer.next(FromSidecar.Ack.class);
+      before.stop();
+      try (FakeOperator after = new FakeOperator(Certificates.server(next, "localhost"), port)) {
+        after.accept();
+        assertThat(sidecar.revision()).isEqualTo("r2");
+      }
+    }
+    // And a restart of the process, still with the certificate of its injection.
+    try (FakeOperator after = new FakeOperator(Certificates.server(next, "localhost"), port);
+        TestSidecar restarted = sidecar(after)) {
+      Peer peer = after.accept();
+      assertThat(restarted.revision()).isEqualTo("r2");
+      // A bundle without the old authority does not lock out what was injected.
+      peer.send(update("r3", Certificates.pem(next), 5000));
+      peer.next(FromSidecar.Ack.class);
+    }
+    try (FakeOperator back = new FakeOperator(SERVER, port);
+        TestSidecar restarted = sidecar(back)) {
+      back.accept();
+      assertThat(restarted.revision()).isEqualTo("r3");
+    }
+  }
+
+  @Test
+  void trustsEachOfTheInjectedAuthorities() throws Exception {
+    X509Bundle next = Certificates.authority("weir-operator-ca-2");
+    String both = Certificates.pem(CA) + "\n" + Certificates.pem(next);
+    try (FakeOperator operator = new FakeOperator(Certificates.server(next, "localhost"));
+        TestSidecar sidecar = new TestSidecar(directory, operator.url(), both).start()) {
+      operator.accept();
+      assertThat(sidecar.delays).isEmpty();
+    }
+  }
+
+  @Test
+  void givesUpAnOperatorThatIsSilent() throws Exception {
+    StreamSettings.Timing impatient =
+        new StreamSettings.Timing(
+            Duration.ofSeconds(15),
+            Duration.ofMillis(200),
+            Duration.ofMillis(100),
+            Duration.ofSeconds(10));
+    try (FakeOperator operator = new FakeOperator(SERVER);
+        TestSidecar sidecar =
+            new TestSidecar(directory, operator.url(), Certificates.pem(CA), impatient).start()) {
+      Peer peer = operator.accept();
+      soon().until(() -> peer.pings.get() >= 3);
+      assertThat(sidecar.delays).isEmpty();
+
+      peer.mute = true;
+      operator.accept();
+      assertThat(sidecar.delays).hasSize(1);
+    }
+  }
+
+  @Test
+  void givesUpAnOperatorThatDoesNotAnswerTheUpgrade() throws Exception {
+    StreamSettings.Timing impatient =
+        new StreamSettings.Timing(
+            Duration.ofMillis(600),
+            Duration.ofSeconds(15),
+            Duration.ofMillis(100),
+            Duration.ofSeconds(10));
+    try (ServerSocket mute = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        TestSidecar sidecar =
+            new TestSidecar(
+                    directory,
+                    URI.create("wss://localhost:" + mute.getLocalPort() + "/v1/config"),
+                    Certificates.pem(CA),
+                    impatient)
+                .start()) {
+      soon().until(() -> sidecar.delays.size() >= 2);
+    }
+  }
+
+  @Test
+  void reportsAtTheHeartbeatOfTheSnapshotAndWhenTheStoreFails() throws Exception {
+    try (FakeOperator operator = new FakeOperator(SERVER);
+        TestSidecar sidecar = sidecar(operator)) {
+      Peer peer = operator.accept();
+      peer.send(update("r1", null, 100));
+      peer.next(FromSidecar.Ack.class);
+      for (int i = 0; i < 5; i++) {
+        peer.next(FromSidecar.Report.class);
+      }
+      StoreHealth down = new StoreHealth(true, false, "no answer");
+      sidecar.health = down;
+      soon().until(() -> peer.next(FromSidecar.Report.class).store().equals(down));
+    }
+  }
+
+  @Test
+  void endsWithALastReportAndAGoodbye() throws Exception {
+    try (FakeOperator operator = new FakeOperator(SERVER);
+        TestSidecar sidecar = sidecar(operator)) {
+      Peer peer = operator.accept();
+      peer.next(FromSidecar.Report.class);
+      sidecar.health = new StoreHealth(true, true, null);
+      sidecar.client.close().syncUninterruptibly();
+
+      assertThat(peer.next(FromSidecar.Report.class).store())
+          .isEqualTo(new StoreHealth(true, true, null));
+      assertThat(peer.closeCodes.poll(20, TimeUnit.SECONDS)).isEqualTo(1001);
+      assertThat(sidecar.client.connected()).isFalse();
+      assertThat(sidecar.delays).isEmpty();
+    }
+  }
+
+  @Test
+  void refusesSettingsThatCannotWork() {
+    assertThatThrownBy(
+            () -> new TestSidecar(directory, URI.create("ws://localhost:1/"), Certificates.pem(CA)))
+        .hasMessageContaining("wss://host:port/path");
+    assertThatThrownBy(
+            () -> new TestSidecar(directory, URI.create("wss://localhost:1/"), "no certificate"))
+        .hasMessageContaining("The operator's CA");
+  }
+}
