@@ -1,0 +1,90 @@
+package dev.weir.proxy.exchange;
+
+import dev.weir.proxy.inbound.HopByHop;
+import dev.weir.proxy.inbound.Refusal;
+import dev.weir.proxy.policy.Problem;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+
+/** Heads of responses, as they go to the client. */
+final class Responses {
+  private Responses() {}
+
+  static Problem problem(Refusal refusal) {
+    return Problem.of(refusal.status(), refusal.detail());
+  }
+
+  static FullHttpResponse of(Problem problem) {
+    FullHttpResponse response =
+        new DefaultFullHttpResponse(
+            HttpVersion.HTTP_1_1, problem.status(), Unpooled.wrappedBuffer(problem.body()));
+    problem.writeFields(response.headers());
+    response
+        .headers()
+        .set(HttpHeaderNames.CONTENT_LENGTH, Integer.toString(response.content().readableBytes()));
+    return response;
+  }
+
+  static FullHttpResponse informational(HttpResponse from) {
+    FullHttpResponse response =
+        new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, from.status(), Unpooled.EMPTY_BUFFER);
+    HopByHop.remove(from.headers());
+    response.headers().set(from.headers());
+    return response;
+  }
+
+  /**
+   * Makes an application's head one of this connection: hop-by-hop fields go, and where the end of
+   * the body would be the end of the connection it becomes chunked.
+   *
+   * @return whether the body is still delimited by the connection's end, which is so for HTTP/1.0
+   *     clients
+   */
+  static boolean prepare(HttpResponse response, HttpMethod method, boolean http10) {
+    HttpHeaders headers = response.headers();
+    HopByHop.remove(headers);
+    response.setProtocolVersion(HttpVersion.HTTP_1_1);
+    boolean chunked = headers.contains(HttpHeaderNames.TRANSFER_ENCODING);
+    if (isBodiless(response.status(), method)) {
+      if (chunked && http10) {
+        headers.remove(HttpHeaderNames.TRANSFER_ENCODING);
+      }
+      return false;
+    }
+    if (http10 && chunked) {
+      headers.remove(HttpHeaderNames.TRANSFER_ENCODING);
+      return true;
+    }
+    if (!chunked && !headers.contains(HttpHeaderNames.CONTENT_LENGTH)) {
+      if (http10) {
+        return true;
+      }
+      headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+    }
+    return false;
+  }
+
+  /** Whether the only transfer coding, if any, is the one that we can undo. */
+  static boolean isFramingKnown(HttpResponse response) {
+    HttpHeaders headers = response.headers();
+    String coding = headers.get(HttpHeaderNames.TRANSFER_ENCODING);
+    return coding == null
+        || (HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(coding.strip())
+            && headers.getAll(HttpHeaderNames.TRANSFER_ENCODING).size() == 1);
+  }
+
+  private static boolean isBodiless(HttpResponseStatus status, HttpMethod method) {
+    return HttpMethod.HEAD.equals(method)
+        || status.code() == 204
+        || status.code() == 205
+        || status.code() == 304;
+  }
+}

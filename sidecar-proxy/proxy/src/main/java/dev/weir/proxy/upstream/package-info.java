@@ -1,0 +1,9 @@
+/**
+ * Connections to the application: one keep-alive pool per event loop, what is read from them, and
+ * when a request may be sent a second time. Knows nothing of clients and limits. Everything here
+ * runs on the event loop that owns the pool.
+ */
+@NullMarked
+package dev.weir.proxy.upstream;
+
+import org.jspecify.annotations.NullMarked;

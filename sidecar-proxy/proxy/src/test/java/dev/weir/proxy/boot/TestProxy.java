@@ -1,0 +1,101 @@
+package dev.weir.proxy.boot;
+
+import dev.weir.protocol.FromOperator;
+import dev.weir.protocol.Snapshot.Limit;
+import dev.weir.proxy.config.RefusedException;
+import dev.weir.proxy.exchange.Ending;
+import dev.weir.proxy.exchange.Observer;
+import dev.weir.proxy.exchange.Settings;
+import dev.weir.proxy.policy.Counts;
+import dev.weir.proxy.policy.LivePolicy;
+import dev.weir.proxy.testing.Origin;
+import dev.weir.proxy.testing.RawClient;
+import dev.weir.proxy.testing.ScriptedStore;
+import dev.weir.proxy.testing.Snapshots;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** The data plane on real sockets in front of a scripted application. */
+final class TestProxy implements AutoCloseable, Observer {
+  static final Settings PATIENT =
+      new Settings(Duration.ofSeconds(60), Duration.ofSeconds(60), Duration.ofSeconds(2), true);
+
+  final Origin origin = new Origin();
+  final ScriptedStore store = new ScriptedStore();
+  final Counts counts = new Counts();
+  final LivePolicy policy = new LivePolicy(where -> store, counts, old -> {});
+  final AtomicInteger connections = new AtomicInteger();
+  private final Map<Ending, AtomicInteger> endings = new EnumMap<>(Ending.class);
+  private final Transport transport = Transport.open(1);
+  final DataPlane plane;
+
+  TestProxy(Limit... limits) throws Exception {
+    this(PATIENT, 1000, limits);
+  }
+
+  TestProxy(Settings settings, int maxConnections, Limit... limits) throws Exception {
+    this(settings, maxConnections, null, limits);
+  }
+
+  TestProxy(
+      Settings settings,
+      int maxConnections,
+      @Nullable InetSocketAddress application,
+      Limit... limits)
+      throws Exception {
+    for (Ending ending : Ending.values()) {
+      endings.put(ending, new AtomicInteger());
+    }
+    policy.apply(Snapshots.update("r1", limits));
+    plane =
+        new DataPlane(
+            transport,
+            0,
+            maxConnections,
+            application == null ? origin.address() : application,
+            policy,
+            this,
+            settings);
+  }
+
+  void apply(FromOperator.Update update) throws RefusedException {
+    policy.apply(update);
+  }
+
+  RawClient client() throws IOException {
+    return new RawClient(plane.port());
+  }
+
+  int endings(Ending ending) {
+    return endings.getOrDefault(ending, new AtomicInteger()).get();
+  }
+
+  @Override
+  public void ended(Ending ending) {
+    endings.getOrDefault(ending, new AtomicInteger()).incrementAndGet();
+  }
+
+  @Override
+  public void decided(long nanos) {}
+
+  @Override
+  public void answered(long nanos) {}
+
+  @Override
+  public void connections(int change) {
+    connections.addAndGet(change);
+  }
+
+  @Override
+  public void close() throws IOException {
+    plane.close();
+    transport.group().shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+    origin.close();
+  }
+}
