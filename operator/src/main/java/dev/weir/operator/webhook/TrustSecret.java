@@ -55,7 +55,7 @@ final class TrustSecret {
         Trust trust = read(stored);
         Trust advanced =
             trust == null ? Trust.create(now, lifetimes) : trust.advance(now, lifetimes);
-        if (advanced == trust) {
+        if (advanced.equals(trust)) {
           return advanced;
         }
         client.resource(secret(advanced, stored.getMetadata().getResourceVersion())).update();
