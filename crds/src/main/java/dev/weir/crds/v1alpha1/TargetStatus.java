@@ -1,4 +1,12 @@
 package dev.weir.crds.v1alpha1;
 
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Size;
+
 /** One governed workload. */
-public record TargetStatus(String ref, int pods, int effectiveLimits) {}
+public record TargetStatus(
+    @JsonPropertyDescription("The workload as kind/name.") @Size(max = 320) String ref,
+    @JsonPropertyDescription("How many pods it has.") @Min(0) int pods,
+    @JsonPropertyDescription("How many limits or quotas of this object hold for it.") @Min(0)
+        int effectiveLimits) {}
