@@ -24,7 +24,7 @@ public final class RateLimitPolicyRules {
   static final long SHORTEST = 1000;
 
   /** The longest period that a rate may have, in milliseconds. */
-  static final long LONGEST = 31L * 86_400_000;
+  static final long LONGEST = 365L * 86_400_000;
 
   private RateLimitPolicyRules() {}
 
@@ -110,7 +110,7 @@ public final class RateLimitPolicyRules {
       if (period.isEmpty() || period.getAsLong() < SHORTEST || period.getAsLong() > LONGEST) {
         findings.add(
             at + ".per",
-            "%s is not a duration from 1s to 744h; write for example 10s, 1m or 1h"
+            "%s is not a duration from 1s to 8760h; write for example 10s, 1m or 1h"
                 .formatted(rate.per()));
       } else {
         Integer before = periods.putIfAbsent(period.getAsLong(), i);
