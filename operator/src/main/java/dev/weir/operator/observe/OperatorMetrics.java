@@ -4,10 +4,10 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
-import java.util.function.ToIntFunction;
 
 /**
  * The operator's own metrics. No label has a value that users choose, so that their number does not
@@ -36,28 +36,22 @@ public final class OperatorMetrics {
     registry.counter("weir.status.writes", "result", result).increment();
   }
 
-  /** Objects by kind and by whether they are Ready. */
-  public <T> void policies(
-      String kind, Supplier<T> objects, ToIntFunction<T> ready, ToIntFunction<T> all) {
-    gauge(
-        "weir.policies",
-        "Objects by readiness",
-        () -> ready.applyAsInt(objects.get()),
-        "kind",
-        kind,
-        "ready",
-        "true");
-    gauge(
-        "weir.policies",
-        "Objects by readiness",
-        () -> {
-          T now = objects.get();
-          return all.applyAsInt(now) - ready.applyAsInt(now);
-        },
-        "kind",
-        kind,
-        "ready",
-        "false");
+  /**
+   * Objects by kind and by whether they are Ready.
+   *
+   * @param ready one entry for each object
+   */
+  public void policies(String kind, Supplier<List<Boolean>> ready) {
+    for (boolean value : List.of(true, false)) {
+      gauge(
+          "weir.policies",
+          "Objects by readiness",
+          () -> ready.get().stream().filter(is -> is == value).count(),
+          "kind",
+          kind,
+          "ready",
+          Boolean.toString(value));
+    }
   }
 
   /** Sidecars that are connected to this replica. */

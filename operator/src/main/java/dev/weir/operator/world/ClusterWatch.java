@@ -155,6 +155,16 @@ public final class ClusterWatch implements AutoCloseable {
     return watching;
   }
 
+  /** All policies as they were last seen. */
+  public List<Declared<RateLimitPolicySpec, RateLimitPolicyStatus>> policies() {
+    return List.copyOf(policies.all());
+  }
+
+  /** All plans as they were last seen. */
+  public List<Declared<QuotaPlanSpec, QuotaPlanStatus>> plans() {
+    return List.copyOf(plans.all());
+  }
+
   /** The object as it was last seen. */
   public Optional<Declared<RateLimitPolicySpec, RateLimitPolicyStatus>> policy(PolicyRef ref) {
     return Optional.ofNullable(policies.get(ref.namespace(), ref.name()));

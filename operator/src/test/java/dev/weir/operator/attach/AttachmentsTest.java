@@ -1,5 +1,6 @@
 package dev.weir.operator.attach;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.operator.attach.Claim.Demand;
@@ -58,7 +59,7 @@ final class AttachmentsTest {
     Claim old = limits("old", 1, List.of(API), "x", "y");
     Claim young = limits("young", 2, List.of(API, WEB), "y", "z");
     var attachments = Attachments.of(List.of(young, old), Set.of(API, WEB));
-    assertThat(attachments.targets().get(young.ref()))
+    assertThat(requireNonNull(attachments.targets().get(young.ref())))
         .satisfiesExactly(
             api ->
                 assertThat(api)
@@ -91,7 +92,7 @@ final class AttachmentsTest {
   void aMissingTargetIsNotFoundAndTheOthersAreGoverned() {
     Claim claim = limits("a", 1, List.of(API, WEB), "x");
     var attachments = Attachments.of(List.of(claim), Set.of(WEB));
-    assertThat(attachments.targets().get(claim.ref()))
+    assertThat(requireNonNull(attachments.targets().get(claim.ref())))
         .containsExactly(new Target.NotFound(API), new Target.Governed(WEB));
   }
 
@@ -102,7 +103,7 @@ final class AttachmentsTest {
     Claim other = plan("other", 3, "query");
     var attachments = Attachments.of(List.of(other, same, one), Set.of(API));
     assertThat(attachments.governing().get(API)).containsExactly(one.ref(), same.ref());
-    assertThat(attachments.targets().get(other.ref()).getFirst())
+    assertThat(requireNonNull(attachments.targets().get(other.ref())).getFirst())
         .isInstanceOf(Target.Conflicted.class);
   }
 
@@ -138,7 +139,7 @@ final class AttachmentsTest {
   void everyLoserHasAnOlderWinner(@ForAll("claimSets") List<Claim> claims) {
     var attachments = Attachments.of(claims, Set.of(API, WEB));
     for (Claim claim : claims) {
-      for (Target target : attachments.targets().get(claim.ref())) {
+      for (Target target : requireNonNull(attachments.targets().get(claim.ref()))) {
         if (target instanceof Target.Conflicted(WorkloadRef workload, String _)) {
           assertThat(attachments.governing().get(workload))
               .isNotEmpty()

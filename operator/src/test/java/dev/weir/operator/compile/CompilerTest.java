@@ -1,5 +1,6 @@
 package dev.weir.operator.compile;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -63,7 +64,15 @@ final class CompilerTest {
   }
 
   private static Snapshot snapshot(Worlds world) {
-    return compile(world).workloads().get(Worlds.API).snapshot();
+    return api(compile(world)).snapshot();
+  }
+
+  private static CompiledWorkload api(Compilation compilation) {
+    return requireNonNull(compilation.workloads().get(Worlds.API));
+  }
+
+  private static Map<String, String> contents(Compilation compilation) {
+    return requireNonNull(compilation.contents().get(Worlds.API));
   }
 
   private static Worlds golden() {
@@ -98,11 +107,9 @@ final class CompilerTest {
 
   @Test
   void theRevisionIsOfTheContentAndHoldsNoSecret() {
-    CompiledWorkload one = compile(golden()).workloads().get(Worlds.API);
+    CompiledWorkload one = api(compile(golden()));
     CompiledWorkload rotated =
-        compile(golden().consumer("acme-key-2", "acme", true, Map.of(), "cc"))
-            .workloads()
-            .get(Worlds.API);
+        api(compile(golden().consumer("acme-key-2", "acme", true, Map.of(), "cc")));
     assertThat(one.revision()).matches("[0-9a-f]{12}").isEqualTo(rotated.revision());
     assertThat(rotated.secrets().apiKeys()).containsEntry("cc", "acme");
     assertThat(one.secrets().redisUrl()).isEqualTo("redis://x");
@@ -117,11 +124,9 @@ final class CompilerTest {
     Compilation before = compile(golden());
     Compilation after = compile(golden().policy("third", POLICY.replace("per-user", "all")));
     String key = "RateLimitPolicy/api";
-    assertThat(after.workloads().get(Worlds.API).revision())
-        .isNotEqualTo(before.workloads().get(Worlds.API).revision());
-    assertThat(after.contents().get(Worlds.API))
-        .containsAllEntriesOf(before.contents().get(Worlds.API));
-    assertThat(after.contents().get(Worlds.API).get(key)).isNotNull();
+    assertThat(api(after).revision()).isNotEqualTo(api(before).revision());
+    assertThat(contents(after)).containsAllEntriesOf(contents(before));
+    assertThat(contents(after).get(key)).isNotNull();
   }
 
   @Test
@@ -138,7 +143,7 @@ final class CompilerTest {
   void aKeyOfAnUnapprovedSecretDoesNotBorrowAnotherSecretsApproval() {
     Compilation compilation =
         compile(golden().consumer("acme-stolen", "acme", false, Map.of("tier", "platinum"), "ff"));
-    CompiledWorkload workload = compilation.workloads().get(Worlds.API);
+    CompiledWorkload workload = api(compilation);
     String consumer = workload.secrets().apiKeys().get("ff");
     assertThat(workload.snapshot().consumers())
         .noneMatch(known -> known.name().equals(consumer) && known.approved());
@@ -148,9 +153,7 @@ final class CompilerTest {
   @Test
   void noSecretCanBeTheAnonymousConsumer() {
     CompiledWorkload workload =
-        compile(golden().consumer("x", "anonymous", true, Map.of("tier", "gold"), "99"))
-            .workloads()
-            .get(Worlds.API);
+        api(compile(golden().consumer("x", "anonymous", true, Map.of("tier", "gold"), "99")));
     assertThat(workload.secrets().apiKeys()).doesNotContainKey("99");
     assertThat(workload.snapshot().consumers())
         .filteredOn(consumer -> consumer.name().equals("anonymous"))
@@ -162,13 +165,12 @@ final class CompilerTest {
   @Test
   void consumersAreKnownOnlyWhereAPlanNeedsThem() {
     CompiledWorkload workload =
-        compile(
+        api(
+            compile(
                 new Worlds()
                     .deployment("api")
                     .policy("api", POLICY)
-                    .consumer("a", "acme", true, Map.of(), "aa"))
-            .workloads()
-            .get(Worlds.API);
+                    .consumer("a", "acme", true, Map.of(), "aa")));
     assertThat(workload.snapshot().consumers()).isEmpty();
     assertThat(workload.snapshot().identity()).isNull();
     assertThat(workload.secrets().apiKeys()).isEmpty();
@@ -182,10 +184,10 @@ final class CompilerTest {
                 .deployment("api")
                 .policy("off", "mode: Disabled\n" + POLICY)
                 .policy("on", POLICY));
-    assertThat(compilation.workloads().get(Worlds.API).snapshot().policies())
+    assertThat(api(compilation).snapshot().policies())
         .extracting(Snapshot.Policy::name)
         .containsExactly("on");
-    assertThat(compilation.contents().get(Worlds.API)).doesNotContainKey("RateLimitPolicy/off");
+    assertThat(contents(compilation)).doesNotContainKey("RateLimitPolicy/off");
   }
 
   @Test
@@ -206,7 +208,7 @@ final class CompilerTest {
             golden()
                 .policy("broken", POLICY.replace("3600s", "never").replace("per-user", "other"))
                 .plan("broken", PLAN.replace("Europe/Berlin", "Mars/Base")));
-    assertThat(compilation.workloads().get(Worlds.API).snapshot()).isEqualTo(snapshot(golden()));
+    assertThat(api(compilation).snapshot()).isEqualTo(snapshot(golden()));
     assertThat(compilation.policies()).hasSize(3);
   }
 }

@@ -1,5 +1,6 @@
 package dev.weir.operator.usage;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.operator.stream.Sidecar;
@@ -37,7 +38,8 @@ final class LimitTotalsTest {
   }
 
   private Count total(String uid, Map<String, Count> inStatus) {
-    return totals.of("shop", "RateLimitPolicy/api", uid, inStatus, List.of("x")).get("x");
+    return requireNonNull(
+        totals.of("shop", "RateLimitPolicy/api", uid, inStatus, List.of("x")).get("x"));
   }
 
   @Test

@@ -41,7 +41,8 @@ final class RulesTest {
     int cut = pointer.lastIndexOf('/');
     var parent = root.at(pointer.substring(0, cut));
     String member = pointer.substring(cut + 1);
-    var node = Serialization.unmarshal(value, com.fasterxml.jackson.databind.JsonNode.class);
+    // Behind a name, because text that begins with a brace is taken for JSON.
+    var node = Serialization.unmarshal("value: " + value, ObjectNode.class).get("value");
     switch (parent) {
       case ObjectNode object -> object.set(member, node);
       case com.fasterxml.jackson.databind.node.ArrayNode array -> {
