@@ -28,7 +28,9 @@ final class Reference {
     line(
         "A field that is *required* must be written. For the others the column *absent means*"
             + " says");
-    line("what holds when they are left out; the API server adds nothing to what you wrote.");
+    line(
+        "what holds when they are left out. The API server adds nothing to what you wrote, except");
+    line("the `mode` of a RateLimitPolicy, which a column shows.");
     for (Crd crd : crds) {
       kind(crd);
     }

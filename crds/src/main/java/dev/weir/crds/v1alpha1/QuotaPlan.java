@@ -21,7 +21,8 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @AdditionalPrinterColumn(
     name = "Target",
     type = AdditionalPrinterColumn.Type.STRING,
-    jsonPath = ".status.summary.target")
+    jsonPath = ".status.summary.target",
+    priority = 1)
 @AdditionalPrinterColumn(
     name = "Subjects",
     type = AdditionalPrinterColumn.Type.INTEGER,

@@ -1,8 +1,8 @@
 package dev.weir.crds.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
-import dev.weir.crds.schema.AbsentMeans;
 import dev.weir.crds.schema.ListMap;
+import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Size;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +16,7 @@ public record RateLimitPolicySpec(
     @JsonPropertyDescription(
             "Whether the limits are applied. Enforce: they are. Disabled: they are not, and nothing"
                 + " is counted.")
-        @AbsentMeans("Enforce")
+        @Default("Enforce")
         @Nullable Mode mode,
     @JsonPropertyDescription(
             "The limits. A request must pass all that apply to it; one that is rejected is counted"

@@ -1,0 +1,3 @@
+module weir.dev/local-cluster/test-app
+
+go 1.26
