@@ -101,7 +101,7 @@ final class KubernetesStatusClient implements StatusClient {
             new EventBuilder()
                 .withNewMetadata()
                 .withNamespace(ref.namespace())
-                .withGenerateName(ref.name() + ".")
+                .withGenerateName(ref.name() + "-")
                 .endMetadata()
                 .withEventTime(new MicroTime(MICROS.format(clock.instant())))
                 .withType(condition.status().equals("True") ? "Normal" : "Warning")
