@@ -1,7 +1,10 @@
 package dev.weir.operator.webhook;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.weir.operator.inject.Credentials;
 import dev.weir.operator.inject.Decision;
 import dev.weir.operator.inject.Injector;
@@ -18,7 +21,11 @@ import java.util.function.Supplier;
 /** Puts the sidecar into pods. */
 final class PodAdmission implements Admission {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  // The API server writes an empty list of containers as null.
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .defaultSetterInfo(JsonSetter.Value.forValueNulls(Nulls.SKIP, Nulls.FAIL))
+          .build();
 
   private final Injector injector;
   private final Map<String, String> namespaceLabels;
