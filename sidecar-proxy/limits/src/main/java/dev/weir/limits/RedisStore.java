@@ -1,0 +1,425 @@
+package dev.weir.limits;
+
+import io.lettuce.core.RedisReadOnlyException;
+import io.netty.channel.EventLoopGroup;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counters in Redis, shared by all stores of one namespace. Thread-safe; never blocks.
+ *
+ * <p>At most one script call is in flight; decisions that come meanwhile go together in the next
+ * one, each decided on its own. So when a call is sent, what this holder used is known, and the
+ * call says it in absolute numbers: whatever became of earlier calls is put right by it.
+ *
+ * <pre>
+ *            answered                       no answer in time, error, disconnected
+ *   DOWN ----------------> UP (idle or one call in flight) ------------------------> DOWN
+ *    | probe every 0.1 to 0.5 s; decisions end by their failure action at once
+ * </pre>
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // completions are handled by the callback given
+public final class RedisStore implements Store {
+
+  private static final int MAX_QUEUED = 4096;
+  private static final int MAX_HOLDINGS = 20_000;
+  private static final long IDLE_CHECK_MILLIS = 2_000;
+  private static final long MIN_PROBE_MILLIS = 100;
+  private static final long MAX_PROBE_MILLIS = 500;
+
+  /** So long a connection may stay without an answer before a new one is tried. */
+  private static final long DROP_AFTER_MICROS = 3_000_000;
+
+  private final KeyNames names;
+  private final String holder = newHolder();
+  private final long timeoutMicros;
+  private final Runnable onHealthChange;
+  private final RedisLink link;
+  private final StoreClock clock;
+  private final LongSupplier monotonicMicros;
+  private final CompletableFuture<Void> firstAnswer = new CompletableFuture<>();
+
+  // Guarded by this.
+  private final Deque<PendingDecision> queue = new ArrayDeque<>();
+  private final Holdings holdings;
+  private @Nullable Call inFlight;
+  private @Nullable Future<?> timeout;
+  private @Nullable Future<?> tick;
+  private long sequence;
+  private long incarnation;
+  private boolean up;
+  private boolean closed;
+  private boolean callSinceTick;
+  private int failures;
+  private long heardMicros;
+  private @Nullable String error = "no answer yet";
+
+  /** What becomes visible once the lock is released: calls to send, listeners to tell. */
+  private record Effects(List<Runnable> runnables) {
+    Effects() {
+      this(new ArrayList<>());
+    }
+
+    void add(Runnable runnable) {
+      runnables.add(runnable);
+    }
+
+    void run() {
+      runnables.forEach(Runnable::run);
+    }
+  }
+
+  private RedisStore(Builder builder) {
+    this.names = new KeyNames(builder.namespace);
+    this.timeoutMicros = TimeUnit.NANOSECONDS.toMicros(builder.timeout.toNanos());
+    this.onHealthChange = builder.onHealthChange;
+    this.monotonicMicros = () -> System.nanoTime() / 1000;
+    this.clock = new StoreClock(builder.wallMicros, monotonicMicros);
+    this.holdings = new Holdings(builder.maxHoldings);
+    this.link = new RedisLink(builder.url, builder.eventLoops, this::disconnected);
+  }
+
+  /**
+   * A store for one namespace.
+   *
+   * @param url {@code redis://}, {@code rediss://} or {@code redis-sentinel://}
+   * @param namespace the partition, not empty
+   */
+  public static Builder builder(String url, String namespace) {
+    return new Builder(url, namespace);
+  }
+
+  /** Settings of a store (NOT thread safe). */
+  public static final class Builder {
+    private final String url;
+    private final String namespace;
+    private Duration timeout = Duration.ofMillis(50);
+    private @Nullable EventLoopGroup eventLoops;
+    private Runnable onHealthChange = () -> {};
+    private int maxHoldings = MAX_HOLDINGS;
+    private LongSupplier wallMicros = () -> ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
+
+    private Builder(String url, String namespace) {
+      this.url = url;
+      this.namespace = namespace;
+    }
+
+    /** How long a call may take before its decisions end by their failure action; 50 ms. */
+    public Builder timeout(Duration newTimeout) {
+      if (newTimeout.isNegative() || newTimeout.isZero()) {
+        throw new IllegalArgumentException("timeout must be above 0, not " + newTimeout);
+      }
+      timeout = newTimeout;
+      return this;
+    }
+
+    /** Runs on these event loops, which stay open; by default on one thread of its own. */
+    public Builder eventLoops(EventLoopGroup shared) {
+      eventLoops = shared;
+      return this;
+    }
+
+    /** Called, on any thread, after {@link Store#health()} changed its {@code available}. */
+    public Builder onHealthChange(Runnable listener) {
+      onHealthChange = listener;
+      return this;
+    }
+
+    Builder maxHoldings(int most) {
+      maxHoldings = most;
+      return this;
+    }
+
+    Builder wallMicros(LongSupplier wall) {
+      wallMicros = wall;
+      return this;
+    }
+
+    /**
+     * Opens the store and begins to connect.
+     *
+     * @throws IllegalArgumentException when the URL can't be read
+     */
+    public RedisStore open() {
+      RedisStore store = new RedisStore(this);
+      store.scheduleTick(0);
+      return store;
+    }
+  }
+
+  private static String newHolder() {
+    byte[] random = new byte[8];
+    new SecureRandom().nextBytes(random);
+    return HexFormat.of().formatHex(random);
+  }
+
+  /** Completes when Redis answered one call: from then on decisions can be good ones. */
+  public CompletableFuture<Void> warmUp() {
+    return firstAnswer.copy();
+  }
+
+  @Override
+  public Decision decide(List<Charge> charges) {
+    PendingDecision decision = new PendingDecision(Charges.checked(charges));
+    Effects effects = new Effects();
+    synchronized (this) {
+      if (!up || closed || queue.size() >= MAX_QUEUED) {
+        fail(decision, effects);
+      } else {
+        queue.add(decision);
+        sendNext(effects);
+      }
+    }
+    effects.run();
+    return decision;
+  }
+
+  @Override
+  public synchronized Health health() {
+    return new Health(true, up, up ? null : error);
+  }
+
+  /** The counters that wait to be put right in Redis; for tests. */
+  synchronized boolean settled() {
+    return up && inFlight == null && !holdings.anyDirty();
+  }
+
+  String holder() {
+    return holder;
+  }
+
+  // All below: called with the lock held, but for the entry points of tasks and replies.
+
+  private void fail(PendingDecision decision, Effects effects) {
+    Outcome outcome = Charges.onFailure(decision.charges());
+    if (outcome.passes() && !closed) {
+      holdings.letPass(decision.charges(), clock.nowMicros());
+    }
+    effects.add(() -> decision.decided(outcome));
+  }
+
+  private void sendNext(Effects effects) {
+    if (inFlight != null || closed || (queue.isEmpty() && !holdings.anyDirty())) {
+      return;
+    }
+    send(newCall(), effects);
+  }
+
+  private Call newCall() {
+    Call call = new Call(++sequence);
+    long now = clock.nowMicros();
+    while (!queue.isEmpty() && call.add(queue.getFirst(), holdings, now)) {
+      queue.removeFirst();
+    }
+    for (CounterKey key : holdings.dirty(call.room(), call.keys())) {
+      Holding holding = holdings.get(key);
+      if (holding != null) {
+        call.settle(holding, holdings, now);
+      }
+    }
+    return call;
+  }
+
+  private void send(Call call, Effects effects) {
+    inFlight = call;
+    callSinceTick = true;
+    List<String> keys = call.keys(names, holder);
+    List<String> arguments = call.arguments(names, holder, clock.nowMicros());
+    timeout = link.scheduler().schedule(() -> timedOut(call), timeoutMicros, TimeUnit.MICROSECONDS);
+    effects.add(
+        () ->
+            link.eval(Script.DECIDE, keys, arguments, () -> isInFlight(call))
+                .whenComplete((reply, failure) -> answered(call, reply, failure)));
+  }
+
+  private synchronized boolean isInFlight(Call call) {
+    return inFlight == call;
+  }
+
+  private void answered(Call call, @Nullable Reply reply, @Nullable Throwable failure) {
+    Effects effects = new Effects();
+    synchronized (this) {
+      if (reply != null) {
+        heardMicros = monotonicMicros.getAsLong();
+      }
+      if (inFlight != call) {
+        if (reply != null && !up) {
+          scheduleTick(0); // too late for its decisions, but Redis lives
+        }
+      } else if (reply == null) {
+        failed(failure == null ? "no reply" : link.describe(failure), effects);
+        if (failure != null && RedisLink.causeOf(failure) instanceof RedisReadOnlyException) {
+          link.drop(); // a failover: the next connection finds the new primary
+        }
+      } else if (reply.otherTime()) {
+        askAgain(call, reply, effects);
+      } else if (reply.late()) {
+        failed("sequence " + sequence + " was seen before", effects);
+      } else {
+        succeeded(call, reply, effects);
+      }
+    }
+    effects.run();
+  }
+
+  /** The clocks differed by more than a period; the reply tells the store's time. */
+  private void askAgain(Call call, Reply reply, Effects effects) {
+    clock.answered(reply.nowMicros());
+    if (call.askedAgain()) {
+      failed("its clock jumps: it now says " + reply.nowMicros() + " µs", effects);
+      return;
+    }
+    call.again(++sequence);
+    cancel(timeout);
+    send(call, effects);
+  }
+
+  private void succeeded(Call call, Reply reply, Effects effects) {
+    cancel(timeout);
+    inFlight = null;
+    clock.answered(reply.nowMicros());
+    long answeredIncarnation = reply.next();
+    if (answeredIncarnation != incarnation) {
+      incarnation = answeredIncarnation;
+      holdings.markAllDirty(reply.nowMicros());
+    }
+    List<Outcome> outcomes = call.answered(reply, holdings);
+    for (int i = 0; i < outcomes.size(); i++) {
+      PendingDecision decision = call.decisions().get(i);
+      Outcome outcome = outcomes.get(i);
+      effects.add(() -> decision.decided(outcome));
+    }
+    failures = 0;
+    if (!up) {
+      up = true;
+      error = null;
+      effects.add(onHealthChange);
+      effects.add(() -> firstAnswer.complete(null));
+      scheduleTick(IDLE_CHECK_MILLIS);
+    }
+    sendNext(effects);
+  }
+
+  private void timedOut(Call call) {
+    Effects effects = new Effects();
+    synchronized (this) {
+      if (inFlight == call) {
+        if (monotonicMicros.getAsLong() - heardMicros > DROP_AFTER_MICROS) {
+          link.drop();
+        }
+        failed("no answer within " + timeoutMicros / 1000 + " ms", effects);
+      }
+    }
+    effects.run();
+  }
+
+  /** The call is given up; its holdings stay dirty, so that a later call puts them right. */
+  private void failed(String why, Effects effects) {
+    cancel(timeout);
+    Call call = inFlight;
+    inFlight = null;
+    error = why;
+    if (call != null) {
+      call.decisions().forEach(decision -> fail(decision, effects));
+    }
+    queue.forEach(decision -> fail(decision, effects));
+    queue.clear();
+    if (up) {
+      up = false;
+      effects.add(onHealthChange);
+    }
+    scheduleTick(probeDelayMillis());
+  }
+
+  private long probeDelayMillis() {
+    long most = Math.min(MAX_PROBE_MILLIS, MIN_PROBE_MILLIS << Math.min(failures, 3));
+    failures++;
+    return ThreadLocalRandom.current().nextLong(most / 2, most + 1);
+  }
+
+  private void disconnected() {
+    Effects effects = new Effects();
+    synchronized (this) {
+      failed("the connection was closed", effects);
+    }
+    effects.run();
+  }
+
+  private synchronized void scheduleTick(long delayMillis) {
+    cancel(tick);
+    if (!closed) {
+      tick = link.scheduler().schedule(this::tick, delayMillis, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private static void cancel(@Nullable Future<?> task) {
+    if (task != null) {
+      task.cancel(false);
+    }
+  }
+
+  /** Connects where there is no connection, else asks whether Redis answers. */
+  private void tick() {
+    Effects effects = new Effects();
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      if (!link.connected()) {
+        effects.add(() -> link.connect().whenComplete((done, failure) -> connected(failure)));
+      } else {
+        holdings.sweep(clock.nowMicros());
+        if (inFlight == null && (!up || !callSinceTick)) {
+          send(newCall(), effects);
+        }
+        callSinceTick = false;
+        scheduleTick(IDLE_CHECK_MILLIS);
+      }
+    }
+    effects.run();
+  }
+
+  private void connected(@Nullable Throwable failure) {
+    Effects effects = new Effects();
+    synchronized (this) {
+      if (failure != null) {
+        failed(link.describe(failure), effects);
+      } else {
+        heardMicros = monotonicMicros.getAsLong();
+        // Redis may have been started anew with less than it had.
+        holdings.markAllDirty(clock.nowMicros());
+        scheduleTick(0);
+      }
+    }
+    effects.run();
+  }
+
+  /** Decisions that wait end by their failure action; what they were is charged no more. */
+  @Override
+  public void close() {
+    Effects effects = new Effects();
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      cancel(tick);
+      failed("the store was closed", effects);
+    }
+    effects.run();
+    link.close();
+  }
+}

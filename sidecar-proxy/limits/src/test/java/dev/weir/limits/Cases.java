@@ -1,0 +1,46 @@
+package dev.weir.limits;
+
+import java.time.ZoneId;
+import java.util.List;
+
+/** Short words for charges and their counters. */
+final class Cases {
+
+  static final long SECOND = 1_000_000;
+  static final long HOUR = 3600 * SECOND;
+
+  private Cases() {}
+
+  static Counter hourly(String id, long limit) {
+    return new Counter(id, new LimitSpec.FixedWindow(limit, HOUR), false);
+  }
+
+  static Counter window(long limit, long periodMicros) {
+    return new Counter("window", new LimitSpec.FixedWindow(limit, periodMicros), false);
+  }
+
+  static Counter bucket(long limit, long periodMicros, long burst) {
+    return new Counter("bucket", new LimitSpec.TokenBucket(limit, periodMicros, burst), false);
+  }
+
+  static Counter yearly(String id, long limit) {
+    return new Counter(
+        id, new LimitSpec.CalendarWindow(limit, CalendarUnit.YEAR, ZoneId.of("UTC"), 1), true);
+  }
+
+  static Charge deny(Counter counter, String subject, long cost) {
+    return new Charge(counter, subject, cost, false);
+  }
+
+  static Charge allow(Counter counter, String subject, long cost) {
+    return new Charge(counter, subject, cost, true);
+  }
+
+  static Outcome given(Store store, Charge... charges) {
+    Outcome outcome = store.decide(List.of(charges)).given();
+    if (outcome == null) {
+      throw new AssertionError("the decision is pending");
+    }
+    return outcome;
+  }
+}
