@@ -1,0 +1,329 @@
+package dev.weir.operator.reconcile;
+
+import dev.weir.crds.v1alpha1.Condition;
+import dev.weir.crds.v1alpha1.LimitStatus;
+import dev.weir.crds.v1alpha1.QuotaPlanSpec;
+import dev.weir.crds.v1alpha1.QuotaPlanStatus;
+import dev.weir.crds.v1alpha1.RateLimitPolicySpec;
+import dev.weir.crds.v1alpha1.RateLimitPolicyStatus;
+import dev.weir.operator.attach.Target;
+import dev.weir.operator.compile.Compilation;
+import dev.weir.operator.compile.CompiledWorkload;
+import dev.weir.operator.compile.Governance;
+import dev.weir.operator.status.RevisionKeeper;
+import dev.weir.operator.status.StatusWriter;
+import dev.weir.operator.stream.Sidecar;
+import dev.weir.operator.stream.Sidecars;
+import dev.weir.operator.usage.LimitTotals;
+import dev.weir.operator.usage.LimitTotals.Count;
+import dev.weir.operator.usage.PlanUsage;
+import dev.weir.operator.usage.UsagePoller;
+import dev.weir.operator.validate.Durations;
+import dev.weir.operator.world.ClusterWatch;
+import dev.weir.operator.world.Declared;
+import dev.weir.operator.world.PodRef;
+import dev.weir.operator.world.PodView;
+import dev.weir.operator.world.PolicyRef;
+import dev.weir.operator.world.WorkloadRef;
+import dev.weir.operator.world.World;
+import dev.weir.protocol.Snapshot;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings together what a status depends on and offers it to the writer; knows which objects to look
+ * at again when something moved. Works only while this replica leads. Thread-safe.
+ */
+public final class StatusDesk {
+
+  private static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(5);
+
+  private final ClusterWatch watch;
+  private final Pipeline pipeline;
+  private final Sidecars sidecars;
+  private final StatusWriter writer;
+  private final RevisionKeeper revisions;
+  private final Leadership leadership;
+  private final Duration silence;
+  private final boolean shared;
+  private final Clock clock;
+  private volatile @Nullable UsagePoller usage;
+  private volatile LimitTotals totals = new LimitTotals(Instant.EPOCH);
+  private volatile Consumer<PolicyRef> recheck = _ -> {};
+  private Set<PodRef> silent = Set.of();
+
+  /**
+   * @param heartbeat how often sidecars report; silence for twice as long counts as gone
+   * @param shared whether there is a shared store
+   */
+  public StatusDesk(
+      ClusterWatch watch,
+      Pipeline pipeline,
+      Sidecars sidecars,
+      StatusWriter writer,
+      RevisionKeeper revisions,
+      Leadership leadership,
+      Duration heartbeat,
+      boolean shared,
+      Clock clock) {
+    this.watch = watch;
+    this.pipeline = pipeline;
+    this.sidecars = sidecars;
+    this.writer = writer;
+    this.revisions = revisions;
+    this.leadership = leadership;
+    this.silence = heartbeat.multipliedBy(2);
+    this.shared = shared;
+    this.clock = clock;
+    leadership.onTaken(
+        now -> {
+          totals = new LimitTotals(now);
+          // A follower keeps no accepted specs; the next compilation makes up for it.
+          pipeline.changed();
+        });
+    pipeline.listen(this::compiled);
+    sidecars.onChange(this::sidecarChanged);
+  }
+
+  /** Shows usage of quotas from now on. */
+  public void useUsage(UsagePoller poller) {
+    usage = poller;
+  }
+
+  void onRecheck(Consumer<PolicyRef> consumer) {
+    recheck = consumer;
+  }
+
+  /** Has an object looked at again soon. */
+  public void recheck(PolicyRef ref) {
+    if (leadership.held()) {
+      recheck.accept(ref);
+    }
+  }
+
+  /** Looks after sidecars that fell silent and after usage; to be called about each second. */
+  public void tick() {
+    if (!leadership.held()) {
+      return;
+    }
+    Instant now = clock.instant();
+    Set<PodRef> quiet = new HashSet<>();
+    for (Sidecar sidecar : sidecars.connected().values()) {
+      if (sidecar.lastHeard().plus(silence).isBefore(now)) {
+        quiet.add(sidecar.pod());
+      }
+    }
+    Set<PodRef> moved = new HashSet<>(quiet);
+    moved.addAll(silent);
+    moved.removeIf(pod -> quiet.contains(pod) && silent.contains(pod));
+    silent = quiet;
+    moved.forEach(this::recheckPoliciesOf);
+    UsagePoller poller = usage;
+    if (poller != null) {
+      poller.tick();
+    }
+  }
+
+  private void recheckPoliciesOf(PodRef pod) {
+    watch
+        .workloadOf(pod)
+        .ifPresent(workload -> pipeline.governing(workload).forEach(this::recheck));
+  }
+
+  private void compiled(World world, Compilation compilation, Set<PolicyRef> affected) {
+    if (!leadership.held()) {
+      return;
+    }
+    keepAccepted(world, compilation);
+    affected.forEach(this::recheck);
+    Set<PolicyRef> existing = new HashSet<>(compilation.policies().keySet());
+    existing.addAll(compilation.plans().keySet());
+    writer.retain(existing);
+    totals.retain(world.pods().values().stream().flatMap(List::stream).map(PodView::ref).toList());
+  }
+
+  private void keepAccepted(World world, Compilation compilation) {
+    Set<String> uids = new HashSet<>();
+    compilation.policies().values().forEach(policy -> keepAccepted(policy, world, uids));
+    compilation.plans().values().forEach(plan -> keepAccepted(plan, world, uids));
+    revisions.retain(uids);
+  }
+
+  private void keepAccepted(Governance<?> governance, World world, Set<String> uids) {
+    uids.add(governance.uid());
+    Object spec = governance.verdict().inForce();
+    var kept = world.lastAccepted().get(governance.uid());
+    boolean newer = kept == null || kept.generation() < governance.generation();
+    if (governance.verdict().accepted() && spec != null && newer) {
+      revisions.keep(governance.ref(), governance.uid(), governance.generation(), spec);
+    }
+  }
+
+  private void sidecarChanged(PodRef pod) {
+    if (!leadership.held()) {
+      return;
+    }
+    Optional<WorkloadRef> workload = watch.workloadOf(pod);
+    Sidecar sidecar = sidecars.connected().get(pod);
+    if (sidecar != null) {
+      Set<String> moved = totals.observe(sidecar, startOf(pod, workload));
+      UsagePoller poller = usage;
+      if (poller != null) {
+        for (String key : moved) {
+          if (key.startsWith(PolicyRef.QUOTA_PLAN + "/")) {
+            poller.touch(
+                new PolicyRef(
+                    PolicyRef.QUOTA_PLAN, pod.namespace(), key.substring(key.indexOf('/') + 1)));
+          }
+        }
+      }
+    }
+    workload.ifPresent(w -> pipeline.governing(w).forEach(this::recheck));
+  }
+
+  private @Nullable Instant startOf(PodRef pod, Optional<WorkloadRef> workload) {
+    return workload.stream()
+        .flatMap(w -> pipeline.state().world().podsOf(w).stream())
+        .filter(view -> view.ref().equals(pod))
+        .findFirst()
+        .map(PodView::sidecarStarted)
+        .orElse(null);
+  }
+
+  /** Reconciles one object; a time if it must be looked at again after it. */
+  Optional<Duration> refresh(PolicyRef ref) {
+    return ref.kind().equals(PolicyRef.QUOTA_PLAN)
+        ? watch.plan(ref).flatMap(this::refreshPlan)
+        : watch.policy(ref).flatMap(this::refreshPolicy);
+  }
+
+  private Optional<Duration> refreshPolicy(
+      Declared<RateLimitPolicySpec, RateLimitPolicyStatus> policy) {
+    Pipeline.State state = pipeline.state();
+    Governance<RateLimitPolicySpec> governance = state.compilation().policies().get(policy.ref());
+    RateLimitPolicyStatus before = writer.latest(policy);
+    if (governance == null || !current(governance, policy)) {
+      return Optional.empty();
+    }
+    Optional<Duration> patience =
+        before == null
+            ? Optional.empty()
+            : patience(policy, before.observedGeneration(), before.conditions());
+    if (patience.isPresent()) {
+      return patience;
+    }
+    Map<String, Count> inStatus = new HashMap<>();
+    if (before != null && before.limits() != null) {
+      for (LimitStatus limit : before.limits()) {
+        inStatus.put(limit.name(), new Count(limit.allowed(), limit.limited()));
+      }
+    }
+    Map<String, Count> counts =
+        totals.of(
+            policy.ref().namespace(),
+            policy.ref().key(),
+            policy.uid(),
+            inStatus,
+            PolicyReport.limitNames(governance));
+    writer.offer(
+        policy, PolicyReport.of(governance, counts, before, observe(state)), DEFAULT_INTERVAL);
+    return Optional.empty();
+  }
+
+  private Optional<Duration> refreshPlan(Declared<QuotaPlanSpec, QuotaPlanStatus> plan) {
+    Pipeline.State state = pipeline.state();
+    Governance<QuotaPlanSpec> governance = state.compilation().plans().get(plan.ref());
+    QuotaPlanStatus before = writer.latest(plan);
+    if (governance == null || !current(governance, plan)) {
+      return Optional.empty();
+    }
+    Optional<Duration> patience =
+        before == null
+            ? Optional.empty()
+            : patience(plan, before.observedGeneration(), before.conditions());
+    if (patience.isPresent()) {
+      return patience;
+    }
+    UsagePoller poller = usage;
+    PlanUsage used = poller == null ? PlanUsage.UNKNOWN : poller.of(plan.ref());
+    writer.offer(
+        plan,
+        PlanReport.of(
+            governance, subjects(governance, state.compilation()), used, before, observe(state)),
+        interval(governance.verdict().inForce()));
+    return Optional.empty();
+  }
+
+  private static boolean current(Governance<?> governance, Declared<?, ?> object) {
+    return governance.uid().equals(object.uid()) && governance.generation() == object.generation();
+  }
+
+  /**
+   * A new leader does not know its sidecars yet. It leaves what the last one said about this
+   * generation alone until each has had time to be heard.
+   */
+  private Optional<Duration> patience(
+      Declared<?, ?> object,
+      @Nullable Long observedGeneration,
+      @Nullable List<Condition> conditions) {
+    if (conditions == null
+        || conditions.isEmpty()
+        || observedGeneration == null
+        || observedGeneration != object.generation()) {
+      return Optional.empty();
+    }
+    Duration left =
+        leadership
+            .since()
+            .map(since -> Duration.between(clock.instant(), since.plus(silence)))
+            .orElse(silence);
+    return left.isPositive() ? Optional.of(left.plusMillis(1)) : Optional.empty();
+  }
+
+  private Observation observe(Pipeline.State state) {
+    return new Observation(
+        clock.instant(),
+        silence,
+        shared,
+        state.world(),
+        state.compilation(),
+        pipeline.history(),
+        sidecars.connected());
+  }
+
+  private static Map<String, Integer> subjects(
+      Governance<QuotaPlanSpec> governance, Compilation compilation) {
+    Map<String, Integer> subjects = new HashMap<>();
+    for (Target target : governance.targets()) {
+      CompiledWorkload compiled = compilation.workloads().get(target.workload());
+      if (target instanceof Target.Governed && compiled != null) {
+        // All targets are in one namespace and have the same consumers.
+        for (Snapshot.Consumer consumer : compiled.snapshot().consumers()) {
+          String tier = consumer.tiers().get(governance.ref().name());
+          if (tier != null && consumer.approved()) {
+            subjects.merge(tier, 1, Integer::sum);
+          }
+        }
+        return subjects;
+      }
+    }
+    return subjects;
+  }
+
+  private static Duration interval(@Nullable QuotaPlanSpec spec) {
+    if (spec == null || spec.reporting() == null || spec.reporting().minInterval() == null) {
+      return DEFAULT_INTERVAL;
+    }
+    return Duration.ofMillis(
+        Durations.millis(spec.reporting().minInterval()).orElse(DEFAULT_INTERVAL.toMillis()));
+  }
+}

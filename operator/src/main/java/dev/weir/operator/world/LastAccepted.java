@@ -1,0 +1,13 @@
+package dev.weir.operator.world;
+
+/**
+ * The last spec of an object that was accepted, as its ControllerRevision keeps it.
+ *
+ * @param namespace where the object and the ControllerRevision are
+ * @param name of the ControllerRevision
+ * @param ownerUid uid of the object
+ * @param generation of the object when it had this spec
+ * @param spec JSON
+ */
+public record LastAccepted(
+    String namespace, String name, String ownerUid, long generation, String spec) {}

@@ -1,0 +1,35 @@
+package dev.weir.operator.world;
+
+import java.util.Comparator;
+
+/**
+ * An object of one of our kinds.
+ *
+ * @param kind {@link #RATE_LIMIT_POLICY} or {@link #QUOTA_PLAN}
+ */
+public record PolicyRef(String kind, String namespace, String name)
+    implements Comparable<PolicyRef> {
+
+  public static final String RATE_LIMIT_POLICY = "RateLimitPolicy";
+  public static final String QUOTA_PLAN = "QuotaPlan";
+
+  private static final Comparator<PolicyRef> ORDER =
+      Comparator.comparing(PolicyRef::namespace)
+          .thenComparing(PolicyRef::name)
+          .thenComparing(PolicyRef::kind);
+
+  /** {@code Kind/name}, as sidecars name it in {@link dev.weir.protocol.FromSidecar.LimitCount}. */
+  public String key() {
+    return kind + "/" + name;
+  }
+
+  @Override
+  public int compareTo(PolicyRef other) {
+    return ORDER.compare(this, other);
+  }
+
+  @Override
+  public String toString() {
+    return namespace + "/" + kind + "/" + name;
+  }
+}
