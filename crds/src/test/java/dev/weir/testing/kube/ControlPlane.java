@@ -169,6 +169,7 @@ record ControlPlane(KubernetesClient client, Path kubeconfig, String url, Path c
   private static boolean established(CustomResourceDefinition crd) {
     return crd != null
         && crd.getStatus() != null
+        && crd.getStatus().getConditions() != null
         && crd.getStatus().getConditions().stream()
             .anyMatch(
                 condition ->
