@@ -150,6 +150,7 @@ class AdmissionIT {
             kind: Pod
             metadata: {name: demo, annotations: {weir.dev/mirrored: "true"}}
             spec:
+              serviceAccountName: default # by the admission plugin that is off here
               securityContext: {runAsNonRoot: true, runAsUser: 1000, seccompProfile: {type: RuntimeDefault}}
               containers:
               - name: demo
@@ -328,6 +329,7 @@ class AdmissionIT {
     kind: Pod
     metadata: {name: %s, annotations: {%s}, labels: {%s}}
     spec:
+      serviceAccountName: default
       containers: [{name: app, image: app, ports: [{name: http, containerPort: 80}]}]
       %s
     """
