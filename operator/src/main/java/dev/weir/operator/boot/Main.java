@@ -15,7 +15,7 @@ public final class Main {
   public static void main(String[] args) {
     try {
       OperatorConfig config = OperatorConfig.from(System.getenv());
-      WeirOperator operator = new WeirOperator(config, Config.autoConfigure(null), null);
+      WeirOperator operator = new WeirOperator(config, Config.autoConfigure(null));
       Runtime.getRuntime().addShutdownHook(new Thread(operator::close, "weir-shutdown"));
       operator.start();
       log.info("Weir operator runs as {} in namespace {}", config.podName(), config.namespace());

@@ -38,6 +38,13 @@ record OperatorConfig(
       String memoryRequest,
       String memoryLimit) {}
 
+  /** Hides the Redis URL. */
+  @Override
+  public String toString() {
+    return "OperatorConfig[namespace=%s, pod=%s, service=%s, redis=%s]"
+        .formatted(namespace, podName, service, redisUrl == null ? "none" : "***");
+  }
+
   /** A variable is missing or wrong; the message names it. */
   static final class Wrong extends RuntimeException {
     Wrong(String variable, String what) {

@@ -1,6 +1,7 @@
 package dev.weir.operator.boot;
 
 import dev.weir.crds.v1alpha1.Condition;
+import dev.weir.limits.RedisUsageReader;
 import dev.weir.limits.UsageReader;
 import dev.weir.operator.compile.Compiler;
 import dev.weir.operator.compile.Settings;
@@ -54,6 +55,9 @@ final class WeirOperator implements AutoCloseable {
 
   private static final Duration DRAIN = Duration.ofSeconds(5);
 
+  /** How long a reading of usage may take; nobody waits for it. */
+  private static final Duration READING = Duration.ofSeconds(2);
+
   private final Clock clock = Clock.systemUTC();
   private final KubernetesClient client;
   private final KubernetesClient electionClient;
@@ -77,13 +81,8 @@ final class WeirOperator implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("weir-ticks").daemon().factory());
 
-  /**
-   * Builds all, starts nothing.
-   *
-   * @param usage reads the shared store; null if there is none
-   */
-  WeirOperator(OperatorConfig config, Config kubernetes, @Nullable UsageReader usage) {
-    this.usage = usage;
+  /** Builds all, starts nothing. */
+  WeirOperator(OperatorConfig config, Config kubernetes) {
     client = new KubernetesClientBuilder().withConfig(kubernetes).build();
     electionClient = Election.client(kubernetes);
     election = new Election(config);
@@ -139,8 +138,13 @@ final class WeirOperator implements AutoCloseable {
             config.heartbeat(),
             config.redisUrl() != null,
             clock);
-    if (usage != null) {
-      desk.useUsage(new UsagePoller(usage, pipeline::compilation, desk::recheck, clock));
+    String redisUrl = config.redisUrl();
+    if (redisUrl == null) {
+      usage = null;
+    } else {
+      UsageReader reader = new RedisUsageReader(redisUrl, READING);
+      desk.useUsage(new UsagePoller(reader, pipeline::compilation, desk::recheck, clock));
+      usage = reader;
     }
 
     controllers =

@@ -275,7 +275,8 @@ public final class StatusDesk {
       Declared<?, ?> object,
       @Nullable Long observedGeneration,
       @Nullable List<Condition> conditions) {
-    if (conditions == null
+    if (writer.ours(object)
+        || conditions == null
         || conditions.isEmpty()
         || observedGeneration == null
         || observedGeneration != object.generation()) {

@@ -110,6 +110,14 @@ public final class StatusWriter implements AutoCloseable {
     return (T) has(object);
   }
 
+  /** Whether we have said anything of this object; else its status is our predecessor's. */
+  public synchronized boolean ours(Declared<?, ?> object) {
+    Written last = written.get(object.ref());
+    Pending waiting = pending.get(object.ref());
+    return (last != null && last.uid().equals(object.uid()))
+        || (waiting != null && waiting.object().uid().equals(object.uid()));
+  }
+
   private @Nullable Object has(Declared<?, ?> object) {
     Written last = written.get(object.ref());
     return last != null

@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** One operator without webhooks, stream and election, on a real API server. */
 final class Replica implements AutoCloseable {
 
-  private static final Duration HEARTBEAT = Duration.ofMillis(200);
+  private static final Duration HEARTBEAT = Duration.ofSeconds(2);
 
   final FakeSidecars sidecars = new FakeSidecars();
   final AtomicInteger writes = new AtomicInteger();
