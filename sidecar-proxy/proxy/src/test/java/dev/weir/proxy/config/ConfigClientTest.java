@@ -339,74 +339,6 @@ class ConfigClientTest {
   }
 
   @Test
-  void followsToTheLeaderAndVerifiesTheHostNameThere() throws Exception {
-    X509Bundle other = Certificates.server(CA, "other.example");
-    try (FakeOperator follower = new FakeOperator(SERVER);
-        FakeOperator leader = new FakeOperator(SERVER);
-        FakeOperator impostor = new FakeOperator(other);
-        TestSidecar sidecar = new TestSidecar(directory, follower.url(), Certificates.pem(CA))) {
-      follower.refuseNext(421, "127.0.0.1:" + impostor.port());
-      follower.refuseNext(421, "127.0.0.1:" + leader.port());
-      sidecar.start();
-      Peer peer = leader.accept();
-      peer.send(update("r1"));
-      peer.next(FromSidecar.Ack.class);
-
-      assertThat(impostor.connections).hasValue(1);
-      assertThat(impostor.tokens).isEmpty();
-      // The impostor cost a wait, following did not.
-      assertThat(sidecar.delays).hasSize(1);
-    }
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {"", "leader.example:9443", "127.0.0.1", "127.0.0.1:0", "127.0.0.1:x", ":"})
-  void waitsWhereThereIsNoLeader(String address) throws Exception {
-    try (FakeOperator operator = new FakeOperator(SERVER);
-        TestSidecar sidecar = new TestSidecar(directory, operator.url(), Certificates.pem(CA))) {
-      operator.refuseNext(421, address.isEmpty() ? null : address);
-      sidecar.start();
-      operator.accept();
-      assertThat(sidecar.delays).hasSize(1);
-    }
-  }
-
-  @Test
-  void doesNotSpinBetweenReplicasThatDisagree() throws Exception {
-    try (FakeOperator operator = new FakeOperator(SERVER);
-        TestSidecar sidecar = new TestSidecar(directory, operator.url(), Certificates.pem(CA))) {
-      for (int i = 0; i < 5; i++) {
-        operator.refuseNext(421, "127.0.0.1:" + operator.port());
-      }
-      sidecar.start();
-      operator.accept();
-      assertThat(sidecar.delays).hasSize(1);
-    }
-  }
-
-  @Test
-  void refusesAnotherAuthority() throws Exception {
-    X509Bundle forged =
-        Certificates.server(Certificates.authority("weir-operator-ca"), "localhost");
-    try (FakeOperator operator = new FakeOperator(forged);
-        TestSidecar sidecar = sidecar(operator)) {
-      soon().until(() -> sidecar.delays.size() >= 2);
-      assertThat(operator.tokens).isEmpty();
-      assertThat(sidecar.client.connected()).isFalse();
-    }
-  }
-
-  @Test
-  void refusesAnotherHostName() throws Exception {
-    try (FakeOperator operator = new FakeOperator(Certificates.server(CA, "other.example"));
-        TestSidecar sidecar = sidecar(operator)) {
-      soon().until(() -> sidecar.delays.size() >= 2);
-      assertThat(operator.tokens).isEmpty();
-    }
-  }
-
-  @Test
   void startsFromTheLastKnownGoodWithoutAnOperator() throws Exception {
     URI nobody = URI.create("wss://localhost:1/v1/config");
     try (FakeOperator operator = new FakeOperator(SERVER);
@@ -479,51 +411,6 @@ class ConfigClientTest {
   }
 
   @Test
-  void outlivesARotationOfTheAuthority() throws Exception {
-    X509Bundle next = Certificates.authority("weir-operator-ca-2");
-    String both = Certificates.pem(CA) + "\n" + Certificates.pem(next);
-    int port;
-    try (FakeOperator before = new FakeOperator(SERVER);
-        TestSidecar sidecar = sidecar(before)) {
-      port = before.port();
-      Peer peer = before.accept();
-      peer.send(update("r1", both, 5000));
-      peer.next(FromSidecar.Ack.class);
-      // An operator of the last release does not know the member.
-      peer.send(update("r2", null, 5000));
-      peer.next(FromSidecar.Ack.class);
-      before.stop();
-      try (FakeOperator after = new FakeOperator(Certificates.server(next, "localhost"), port)) {
-        after.accept();
-        assertThat(sidecar.revision()).isEqualTo("r2");
-      }
-    }
-    // And a restart of the process, still with the certificate of its injection.
-    try (FakeOperator after = new FakeOperator(Certificates.server(next, "localhost"), port);
-        TestSidecar restarted = sidecar(after)) {
-      Peer peer = after.accept();
-      // A bundle without the old authority does not lock out what was injected.
-      peer.send(update("r3", Certificates.pem(next), 5000));
-      peer.next(FromSidecar.Ack.class);
-    }
-    try (FakeOperator back = new FakeOperator(SERVER, port);
-        TestSidecar again = sidecar(back)) {
-      back.accept();
-    }
-  }
-
-  @Test
-  void trustsEachOfTheInjectedAuthorities() throws Exception {
-    X509Bundle next = Certificates.authority("weir-operator-ca-2");
-    String both = Certificates.pem(CA) + "\n" + Certificates.pem(next);
-    try (FakeOperator operator = new FakeOperator(Certificates.server(next, "localhost"));
-        TestSidecar sidecar = new TestSidecar(directory, operator.url(), both).start()) {
-      operator.accept();
-      assertThat(sidecar.delays).isEmpty();
-    }
-  }
-
-  @Test
   void givesUpAnOperatorThatIsSilent() throws Exception {
     StreamSettings.Timing impatient =
         new StreamSettings.Timing(
@@ -531,7 +418,7 @@ class ConfigClientTest {
             Duration.ofMillis(200),
             Duration.ofMillis(100),
             Duration.ofSeconds(10),
-            Duration.ofSeconds(60));
+ Duration.ofSeconds(60));
     try (FakeOperator operator = new FakeOperator(SERVER);
         TestSidecar sidecar =
             new TestSidecar(directory, operator.url(), Certificates.pem(CA), impatient).start()) {
@@ -553,7 +440,7 @@ class ConfigClientTest {
             Duration.ofSeconds(15),
             Duration.ofMillis(100),
             Duration.ofSeconds(10),
-            Duration.ofSeconds(60));
+ Duration.ofSeconds(60));
     try (ServerSocket mute = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         TestSidecar sidecar =
             new TestSidecar(
