@@ -418,7 +418,7 @@ class ConfigClientTest {
             Duration.ofMillis(200),
             Duration.ofMillis(100),
             Duration.ofSeconds(10),
- Duration.ofSeconds(60));
+            Duration.ofSeconds(60));
     try (FakeOperator operator = new FakeOperator(SERVER);
         TestSidecar sidecar =
             new TestSidecar(directory, operator.url(), Certificates.pem(CA), impatient).start()) {
@@ -440,7 +440,7 @@ class ConfigClientTest {
             Duration.ofSeconds(15),
             Duration.ofMillis(100),
             Duration.ofSeconds(10),
- Duration.ofSeconds(60));
+            Duration.ofSeconds(60));
     try (ServerSocket mute = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         TestSidecar sidecar =
             new TestSidecar(
