@@ -102,10 +102,6 @@ final class Holdings {
     byKey.values().removeIf(holding -> holding.over(nowMicros));
   }
 
-  int size() {
-    return byKey.size();
-  }
-
   private boolean makeRoom(long nowMicros) {
     if (byKey.size() < capacity) {
       return true;

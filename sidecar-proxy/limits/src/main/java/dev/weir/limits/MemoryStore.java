@@ -10,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Counters of this process alone; every decision is given at once.
@@ -137,13 +136,5 @@ public final class MemoryStore implements Store {
   /** Size of the table, for tests. */
   synchronized int size() {
     return entries.size();
-  }
-
-  /** What was used of a window, or null when it is not kept; for tests. */
-  synchronized @Nullable Long used(CounterKey key) {
-    Entry entry = entries.get(key);
-    return entry != null && entry.counter() instanceof MemoryCounter.Window(WindowCount count)
-        ? count.used()
-        : null;
   }
 }

@@ -14,7 +14,7 @@ import java.time.temporal.IsoFields;
  */
 record Periods(long previousStart, long start, long end, long nextEnd) {
 
-  /** The periods around {@code nowMicros}, or null for a spec without periods. */
+  /** The periods of a window around {@code nowMicros}; a token bucket has none. */
   static Periods of(LimitSpec spec, long nowMicros) {
     return switch (spec) {
       case LimitSpec.FixedWindow(long limit, long period) -> fixed(period, nowMicros);

@@ -1,11 +1,7 @@
 package dev.weir.limits;
 
 import io.lettuce.core.RedisReadOnlyException;
-import io.netty.channel.EventLoopGroup;
 import java.security.SecureRandom;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -35,7 +31,6 @@ import org.jspecify.annotations.Nullable;
 public final class RedisStore implements Store {
 
   private static final int MAX_QUEUED = 4096;
-  private static final int MAX_HOLDINGS = 20_000;
   private static final long IDLE_CHECK_MILLIS = 2_000;
   private static final long MIN_PROBE_MILLIS = 100;
   private static final long MAX_PROBE_MILLIS = 500;
@@ -82,7 +77,7 @@ public final class RedisStore implements Store {
     }
   }
 
-  private RedisStore(Builder builder) {
+  private RedisStore(RedisStoreBuilder builder) {
     this.names = new KeyNames(builder.namespace);
     this.timeoutMicros = TimeUnit.NANOSECONDS.toMicros(builder.timeout.toNanos());
     this.onHealthChange = builder.onHealthChange;
@@ -98,66 +93,14 @@ public final class RedisStore implements Store {
    * @param url {@code redis://}, {@code rediss://} or {@code redis-sentinel://}
    * @param namespace the partition, not empty
    */
-  public static Builder builder(String url, String namespace) {
-    return new Builder(url, namespace);
+  public static RedisStoreBuilder builder(String url, String namespace) {
+    return new RedisStoreBuilder(url, namespace);
   }
 
-  /** Settings of a store (NOT thread safe). */
-  public static final class Builder {
-    private final String url;
-    private final String namespace;
-    private Duration timeout = Duration.ofMillis(50);
-    private @Nullable EventLoopGroup eventLoops;
-    private Runnable onHealthChange = () -> {};
-    private int maxHoldings = MAX_HOLDINGS;
-    private LongSupplier wallMicros = () -> ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
-
-    private Builder(String url, String namespace) {
-      this.url = url;
-      this.namespace = namespace;
-    }
-
-    /** How long a call may take before its decisions end by their failure action; 50 ms. */
-    public Builder timeout(Duration newTimeout) {
-      if (newTimeout.isNegative() || newTimeout.isZero()) {
-        throw new IllegalArgumentException("timeout must be above 0, not " + newTimeout);
-      }
-      timeout = newTimeout;
-      return this;
-    }
-
-    /** Runs on these event loops, which stay open; by default on one thread of its own. */
-    public Builder eventLoops(EventLoopGroup shared) {
-      eventLoops = shared;
-      return this;
-    }
-
-    /** Called, on any thread, after {@link Store#health()} changed its {@code available}. */
-    public Builder onHealthChange(Runnable listener) {
-      onHealthChange = listener;
-      return this;
-    }
-
-    Builder maxHoldings(int most) {
-      maxHoldings = most;
-      return this;
-    }
-
-    Builder wallMicros(LongSupplier wall) {
-      wallMicros = wall;
-      return this;
-    }
-
-    /**
-     * Opens the store and begins to connect.
-     *
-     * @throws IllegalArgumentException when the URL can't be read
-     */
-    public RedisStore open() {
-      RedisStore store = new RedisStore(this);
-      store.scheduleTick(0);
-      return store;
-    }
+  static RedisStore open(RedisStoreBuilder builder) {
+    RedisStore store = new RedisStore(builder);
+    store.scheduleTick(0);
+    return store;
   }
 
   private static String newHolder() {
@@ -195,10 +138,6 @@ public final class RedisStore implements Store {
   /** The counters that wait to be put right in Redis; for tests. */
   synchronized boolean settled() {
     return up && inFlight == null && !holdings.anyDirty();
-  }
-
-  String holder() {
-    return holder;
   }
 
   // All below: called with the lock held, but for the entry points of tasks and replies.

@@ -33,7 +33,7 @@ final class RedisCase implements AutoCloseable {
     return store(RedisStore.builder(redis.url(), "shop").timeout(Duration.ofMillis(200)));
   }
 
-  RedisStore store(RedisStore.Builder builder) {
+  RedisStore store(RedisStoreBuilder builder) {
     RedisStore store = builder.open();
     opened.add(store);
     store.warmUp().orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
