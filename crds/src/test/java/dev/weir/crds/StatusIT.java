@@ -166,7 +166,8 @@ final class StatusIT {
                         "monthly", 31_200_000, 82_000_000, "2026-11-01T00:00:00+01:00", NEXT)))),
         List.of(new SubjectUsage("acme", "gold", "monthly", 1_990_000, 2_000_000, 99, NEXT)),
         new StoreStatus(StoreMode.SHARED),
-        new QuotaPlanSummary(2, 41, 2, "31.2M/82M (38%)", "acme 99%", NEXT, "Deployment/api"));
+        new QuotaPlanSummary(
+            2, 41, 2, "31.2M/82M (38%)", "acme 99%", "2026-11-30T23:00Z", "Deployment/api"));
   }
 
   private static void apply(String namespace, Path file) {

@@ -21,8 +21,7 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @AdditionalPrinterColumn(
     name = "Target",
     type = AdditionalPrinterColumn.Type.STRING,
-    jsonPath = ".status.summary.target",
-    priority = 1)
+    jsonPath = ".status.summary.target")
 @AdditionalPrinterColumn(
     name = "Subjects",
     type = AdditionalPrinterColumn.Type.INTEGER,

@@ -12,7 +12,9 @@ import dev.weir.limits.UsageReader.Usage;
 import dev.weir.operator.compile.Governance;
 import dev.weir.operator.usage.PlanUsage;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -145,7 +147,7 @@ final class PlanReport {
         }
       }
       used = Amounts.of(sum, limit);
-      resetsAt = first.resetsAt();
+      resetsAt = column(first.resetsAt());
     }
     return new QuotaPlanSummary(
         tiers.size(),
@@ -155,6 +157,13 @@ final class PlanReport {
         top.isEmpty() ? null : top.getFirst().subject() + " " + top.getFirst().percent() + "%",
         resetsAt,
         Findings.targetSummary(governance));
+  }
+
+  /** To the minute in UTC, which leaves the columns room. */
+  private static String column(String time) {
+    return DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm'Z'")
+        .withZone(ZoneOffset.UTC)
+        .format(OffsetDateTime.parse(time));
   }
 
   private static ZoneId zone(Quota quota) {
