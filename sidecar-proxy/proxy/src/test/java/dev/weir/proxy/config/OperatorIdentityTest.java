@@ -124,6 +124,7 @@ class OperatorIdentityTest {
     try (FakeOperator after = new FakeOperator(Certificates.server(next, "localhost"), port);
         TestSidecar restarted = sidecar(after)) {
       Peer peer = after.accept();
+      assertThat(restarted.delays).isEmpty();
       // A bundle without the old authority does not lock out what was injected.
       peer.send(update("r3", Certificates.pem(next), 5000));
       peer.next(FromSidecar.Ack.class);
@@ -131,6 +132,7 @@ class OperatorIdentityTest {
     try (FakeOperator back = new FakeOperator(SERVER, port);
         TestSidecar again = sidecar(back)) {
       back.accept();
+      assertThat(again.delays).isEmpty();
     }
   }
 
