@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.weir.testing.kube.ApiServer;
 import io.fabric8.kubernetes.api.model.Status;
+import io.fabric8.kubernetes.api.model.StatusDetails;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -90,7 +92,19 @@ final class BadObjectsIT {
     }
     Status status =
         API.client().getKubernetesSerialization().unmarshal(response.body(), Status.class);
-    return new Answer(response.code(), status.getMessage());
+    return new Answer(response.code(), text(status));
+  }
+
+  /** The server names the causes in an order that differs from call to call. */
+  private static String text(Status status) {
+    StatusDetails details = status.getDetails();
+    if (details == null || details.getCauses().isEmpty()) {
+      return status.getMessage();
+    }
+    return details.getCauses().stream()
+        .map(cause -> cause.getField() + ": " + cause.getMessage())
+        .sorted()
+        .collect(Collectors.joining("\n"));
   }
 
   private static List<Path> files(String folder) throws IOException {

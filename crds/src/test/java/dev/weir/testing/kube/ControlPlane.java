@@ -1,5 +1,7 @@
 package dev.weir.testing.kube;
 
+import dev.weir.crds.v1alpha1.QuotaPlan;
+import dev.weir.crds.v1alpha1.RateLimitPolicy;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.Config;
@@ -25,6 +27,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * etcd and kube-apiserver in a temporary folder.
@@ -90,6 +93,9 @@ record ControlPlane(KubernetesClient client, Path kubeconfig, String url, Path c
             .build();
     server.await(PATIENCE, () -> ready(client));
     applyCrds(client);
+    for (var kind : List.of(RateLimitPolicy.class, QuotaPlan.class)) {
+      server.await(PATIENCE, () -> serves(client, kind));
+    }
     return new ControlPlane(client, kubeconfig, url, ca);
   }
 
@@ -160,13 +166,13 @@ record ControlPlane(KubernetesClient client, Path kubeconfig, String url, Path c
           client
               .resources(CustomResourceDefinition.class)
               .withName(crd.getMetadata().getName())
-              .waitUntilCondition(ControlPlane::established, 1, TimeUnit.MINUTES);
+              .waitUntilCondition(ControlPlane::established, 2, TimeUnit.MINUTES);
         }
       }
     }
   }
 
-  private static boolean established(CustomResourceDefinition crd) {
+  private static boolean established(@Nullable CustomResourceDefinition crd) {
     return crd != null
         && crd.getStatus() != null
         && crd.getStatus().getConditions() != null
@@ -175,6 +181,16 @@ record ControlPlane(KubernetesClient client, Path kubeconfig, String url, Path c
                 condition ->
                     condition.getType().equals("Established")
                         && condition.getStatus().equals("True"));
+  }
+
+  /** Between a CRD's {@code Established} and its first answer a moment may pass. */
+  private static boolean serves(KubernetesClient client, Class<? extends HasMetadata> kind) {
+    try {
+      client.resources(kind).inAnyNamespace().list();
+      return true;
+    } catch (KubernetesClientException notYet) {
+      return false;
+    }
   }
 
   private static int freePort() throws IOException {

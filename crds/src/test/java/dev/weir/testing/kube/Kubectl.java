@@ -30,6 +30,7 @@ public record Kubectl(Path binary, Path kubeconfig) {
   public Result run(List<String> arguments) {
     List<String> command = new ArrayList<>(List.of(binary.toString(), "--request-timeout=30s"));
     command.add("--kubeconfig=" + kubeconfig);
+    command.add("--cache-dir=" + kubeconfig.resolveSibling("kubectl-cache"));
     command.addAll(arguments);
     try {
       Path err = Files.createTempFile("kubectl", ".err");

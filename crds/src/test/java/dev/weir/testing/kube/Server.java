@@ -61,11 +61,15 @@ final class Server implements AutoCloseable {
     }
   }
 
+  /** Kills the server and waits until it is gone, so that its files can be deleted. */
   @Override
   public void close() {
     try {
       process.getOutputStream().close(); // what the watch waits for
-    } catch (IOException e) {
+      if (!process.waitFor(30, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (IOException | InterruptedException e) {
       process.destroyForcibly();
     }
   }
