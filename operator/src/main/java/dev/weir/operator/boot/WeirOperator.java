@@ -210,11 +210,19 @@ final class WeirOperator implements AutoCloseable {
   private void lead() {
     log.info("This replica leads");
     leadership.take();
-    stream.lead(true);
+    serveStream();
+  }
+
+  /** Before the world is known, sidecars would be told that their pods do not exist. */
+  private void serveStream() {
+    if (leadership.held() && pipeline.compiled()) {
+      stream.lead(true);
+    }
   }
 
   private void tick() {
     try {
+      serveStream();
       stream.sweep();
       desk.tick();
     } catch (RuntimeException e) {
@@ -237,10 +245,10 @@ final class WeirOperator implements AutoCloseable {
     quietly("status writer", writer::close);
     quietly("revision keeper", revisions::close);
     quietly("lease", () -> election.release(electionClient));
+    ticks.shutdownNow();
     quietly("stream", () -> stream.lead(false));
     quietly("https", edge::close);
     quietly("certificates", certificates::close);
-    ticks.shutdownNow();
     quietly("pipeline", pipeline::close);
     quietly("watches", watch::close);
     quietly("lease watch", lease::close);
