@@ -33,15 +33,19 @@ public final class RedisProcess implements AutoCloseable {
 
   /** Started and answering on this address, on a free port. */
   static RedisProcess start(String binary, String host) {
-    try (ServerSocket free = new ServerSocket(0)) {
-      int port = free.getLocalPort();
-      free.close();
+    try {
       RedisProcess redis =
-          new RedisProcess(binary, host, port, Files.createTempDirectory("weir-redis"));
+          new RedisProcess(binary, host, freePort(), Files.createTempDirectory("weir-redis"));
       redis.awaitAnswer();
       return redis;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket free = new ServerSocket(0)) {
+      return free.getLocalPort();
     }
   }
 

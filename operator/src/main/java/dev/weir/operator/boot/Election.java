@@ -6,8 +6,10 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
-import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfigBuilder;
+import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaseLock;
 import java.time.Duration;
+import java.util.concurrent.Future;
 
 /**
  * Who leads, and how it ends. A leader that was cut off must stop before another may begin:
@@ -43,10 +45,25 @@ final class Election {
         .build();
   }
 
-  LeaderElectionConfiguration settings(Runnable lead) {
-    LeaderCallbacks callbacks = new LeaderCallbacks(lead, this::lost, _ -> {});
-    return new LeaderElectionConfiguration(
-        config.lease(), config.namespace(), LEASE, RENEW, RETRY, identity, callbacks, false);
+  /**
+   * Competes for the lead until the returned future is cancelled.
+   *
+   * @param lead called once, when this replica leads; must not block
+   */
+  Future<?> enter(KubernetesClient client, Runnable lead) {
+    return client
+        .leaderElector()
+        .withConfig(
+            new LeaderElectionConfigBuilder()
+                .withName(config.lease())
+                .withLock(new LeaseLock(config.namespace(), config.lease(), identity))
+                .withLeaseDuration(LEASE)
+                .withRenewDeadline(RENEW)
+                .withRetryPeriod(RETRY)
+                .withLeaderCallbacks(new LeaderCallbacks(lead, this::lost, _ -> {}))
+                .build())
+        .build()
+        .start();
   }
 
   private void lost() {

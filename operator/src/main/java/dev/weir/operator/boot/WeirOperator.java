@@ -39,6 +39,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -76,6 +77,7 @@ final class WeirOperator implements AutoCloseable {
   private final StatusDesk desk;
   private final @Nullable UsageReader usage;
   private final Operator controllers;
+  private volatile @Nullable Future<?> candidacy;
   private final ObserveServer observe;
   private final ScheduledExecutorService ticks =
       Executors.newSingleThreadScheduledExecutor(
@@ -151,10 +153,9 @@ final class WeirOperator implements AutoCloseable {
         new Operator(
             overrider ->
                 overrider
-                    .withKubernetesClient(electionClient)
+                    .withKubernetesClient(client)
                     .withCloseClientOnStop(false)
-                    .withReconciliationTerminationTimeout(DRAIN)
-                    .withLeaderElectionConfiguration(election.settings(this::lead)));
+                    .withReconciliationTerminationTimeout(DRAIN));
     Controllers.register(controllers, desk);
 
     Health health =
@@ -203,14 +204,25 @@ final class WeirOperator implements AutoCloseable {
     pipeline.start();
     writer.start();
     var _ = ticks.scheduleWithFixedDelay(this::tick, 1, 1, TimeUnit.SECONDS);
-    // Returns on a follower too; blocks until JOSDK's informers know their objects.
-    controllers.start();
+    candidacy = election.enter(electionClient, this::lead);
   }
 
   private void lead() {
     log.info("This replica leads");
     leadership.take();
     serveStream();
+    // Blocks until JOSDK's informers know their objects, which the election must not wait for.
+    Thread.ofPlatform().name("weir-controllers").start(this::reconcile);
+  }
+
+  /** A leader that cannot reconcile must not keep the lead. */
+  private void reconcile() {
+    try {
+      controllers.start();
+    } catch (RuntimeException e) {
+      log.error("the controllers cannot start; ending", e);
+      System.exit(1);
+    }
   }
 
   /** Before the world is known, sidecars would be told that their pods do not exist. */
@@ -242,6 +254,10 @@ final class WeirOperator implements AutoCloseable {
   public void close() {
     election.stopping();
     quietly("controllers", controllers::stop);
+    Future<?> entered = candidacy;
+    if (entered != null) {
+      entered.cancel(true);
+    }
     quietly("status writer", writer::close);
     quietly("revision keeper", revisions::close);
     quietly("lease", () -> election.release(electionClient));

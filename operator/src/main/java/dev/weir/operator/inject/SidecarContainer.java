@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeBuilder;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** The sidecar as it stands in a pod. */
 final class SidecarContainer {
@@ -54,9 +55,10 @@ final class SidecarContainer {
         .withEnv(environment(port, credentials, debugHeaders))
         .withNewResources()
         .withRequests(
-            Map.of(
-                "cpu", new Quantity(settings.cpuRequest()),
-                "memory", new Quantity(settings.memoryRequest())))
+            new TreeMap<>(
+                Map.of(
+                    "cpu", new Quantity(settings.cpuRequest()),
+                    "memory", new Quantity(settings.memoryRequest()))))
         .withLimits(Map.of("memory", new Quantity(settings.memoryLimit())))
         .endResources()
         // It passes with the first snapshot in force, so that no application starts unprotected.
