@@ -13,6 +13,7 @@ import dev.weir.proxy.policy.Counts;
 import dev.weir.proxy.policy.LivePolicy;
 import dev.weir.proxy.report.Reporter;
 import io.netty.channel.EventLoop;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Objects;
@@ -32,6 +33,9 @@ final class Sidecar implements Health {
 
   private static final long RETIRE_SECONDS = 30;
   private static final long LAST_WORDS_SECONDS = 2;
+
+  /** Where the application listens: on the pod's own loopback. */
+  private static final InetAddress APPLICATION = InetAddress.ofLiteral("127.0.0.1");
 
   private final Transport transport;
   private final OpenedStores stores;
@@ -66,11 +70,11 @@ final class Sidecar implements Health {
             transport,
             config.listenPort(),
             config.maxConnections(),
-            new InetSocketAddress("127.0.0.1", config.appPort()),
+            new InetSocketAddress(APPLICATION, config.appPort()),
             policy,
             metrics,
             Settings.standard(config.debugHeaders()));
-    EventLoop loop = (EventLoop) transport.group().next();
+    EventLoop loop = transport.group().next();
     client =
         new ConfigClient(
             new StreamSettings(

@@ -155,8 +155,7 @@ class BoundsTest {
   @Test
   void slowHeadsAndIdleClientsEnd() throws Exception {
     Settings hasty =
-        new Settings(
-            Duration.ofMillis(500), Duration.ofMillis(500), Duration.ofMillis(500), false);
+        new Settings(Duration.ofMillis(500), Duration.ofMillis(500), Duration.ofMillis(500), false);
     try (TestProxy proxy = new TestProxy(hasty, 10);
         RawClient slow = proxy.client();
         RawClient idle = proxy.client();

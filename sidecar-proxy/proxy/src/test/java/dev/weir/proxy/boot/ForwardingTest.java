@@ -6,6 +6,7 @@ import dev.weir.proxy.exchange.Ending;
 import dev.weir.proxy.testing.Leaks;
 import dev.weir.proxy.testing.Origin;
 import dev.weir.proxy.testing.RawClient;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.Locale;
@@ -344,7 +345,7 @@ class ForwardingTest {
   void applicationThatIsNotThereIsA502() throws Exception {
     InetSocketAddress nobody;
     try (ServerSocket free = new ServerSocket(0)) {
-      nobody = new InetSocketAddress("127.0.0.1", free.getLocalPort());
+      nobody = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), free.getLocalPort());
     }
     try (TestProxy alone = new TestProxy(TestProxy.PATIENT, 10, nobody);
         RawClient client = alone.client()) {

@@ -107,7 +107,8 @@ class LimitingTest {
   void rejectedExpectationGetsNo100() throws Exception {
     try (TestProxy proxy = new TestProxy(Snapshots.limit("none", 0));
         RawClient client = proxy.client()) {
-      client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n");
+      client.send(
+          "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n");
       assertThat(client.rest()).startsWith("HTTP/1.1 429 ").contains("connection: close");
     }
   }
@@ -146,8 +147,7 @@ class LimitingTest {
   void eachLimitSaysWhatHappensWithoutTheStore() throws Exception {
     try (TestProxy proxy =
             new TestProxy(
-                Snapshots.limit(
-                    "open", Snapshots.ALL, 9, HeaderFormat.BOTH, FailureAction.ALLOW));
+                Snapshots.limit("open", Snapshots.ALL, 9, HeaderFormat.BOTH, FailureAction.ALLOW));
         RawClient client = proxy.client()) {
       proxy.store.mode(Mode.FAILING);
       client.send(GET);

@@ -31,7 +31,7 @@ public final class Origin implements AutoCloseable {
   }
 
   public InetSocketAddress address() {
-    return new InetSocketAddress("127.0.0.1", server.getLocalPort());
+    return new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), server.getLocalPort());
   }
 
   public void script(Script next) {

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Counts in one endless window, or waits, or does not answer, as a test wants. */
@@ -76,8 +77,8 @@ public final class ScriptedStore implements Store {
       }
 
       @Override
-      public void onDecided(java.util.function.Consumer<Outcome> listener) {
-        outcome.thenAccept(listener);
+      public void onDecided(Consumer<Outcome> listener) {
+        var _ = outcome.thenAccept(listener);
       }
     };
   }
