@@ -182,8 +182,8 @@ class FramingTest {
             + "\r\n";
     EmbeddedChannel channel = new EmbeddedChannel(new RequestDecoder());
     List<Object> seen = new ArrayList<>();
-    for (char c : text.toCharArray()) {
-      channel.writeInbound(Unpooled.wrappedBuffer(new byte[] {(byte) c}));
+    for (byte b : text.getBytes(StandardCharsets.ISO_8859_1)) {
+      channel.writeInbound(Unpooled.wrappedBuffer(new byte[] {b}));
       drain(channel, seen);
     }
     channel.finishAndReleaseAll();

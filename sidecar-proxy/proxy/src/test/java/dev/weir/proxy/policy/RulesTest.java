@@ -37,6 +37,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -154,8 +155,7 @@ class RulesTest {
   @Test
   void quotasAreChargedToTheConsumer() throws Exception {
     Charged charged = (Charged) rule(plan(false), "GET", "/", "X-Api-Key: key-acme");
-    Outcome outcome = charged.decide().given();
-    assertThat(outcome).isNotNull();
+    Outcome outcome = Objects.requireNonNull(charged.decide().given());
     assertThat(store.used("q/public/gold/monthly/Month", "acme")).isEqualTo(1);
     HttpHeaders fields = new DefaultHttpHeaders();
     charged.writeFields(fields, outcome, 0);
@@ -190,7 +190,7 @@ class RulesTest {
     live.apply(Snapshots.update("r1", Snapshots.limit("a", 1)));
     assertThatThrownBy(() -> live.apply(otherStore("r2", Snapshots.limit("a", -1))))
         .isInstanceOf(RefusedException.class);
-    assertThat(live.rules().revision()).isEqualTo("r1");
+    assertThat(Objects.requireNonNull(live.rules()).revision()).isEqualTo("r1");
     assertThat(opened).hasSize(2);
     assertThat(opened.getLast().closed()).isTrue();
     assertThat(retired).isEmpty();
