@@ -19,6 +19,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /** The data plane on real sockets in front of a scripted application. */
@@ -95,6 +96,8 @@ final class TestProxy implements AutoCloseable, Observer {
   @Override
   public void close() throws IOException {
     plane.close();
+    // Each client has gone by now; a loop that is shut down under them would drop their buffers.
+    Awaitility.await().until(() -> connections.get() == 0);
     transport.group().shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
     origin.close();
   }
