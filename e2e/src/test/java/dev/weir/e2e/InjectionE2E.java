@@ -19,15 +19,6 @@ import org.junit.jupiter.api.Test;
 /** Pods that opted in get a sidecar and nothing else changes for them. */
 @OnWeirCluster
 class InjectionE2E {
-  private static final String POLICY =
-      """
-      apiVersion: weir.dev/v1alpha1
-      kind: RateLimitPolicy
-      metadata: {name: api}
-      spec:
-        targetRefs: [{group: apps, kind: Deployment, name: %s}]
-        limits: [{name: all, rates: [{limit: 7, per: 1h, algorithm: FixedWindow}]}]
-      """;
 
   private final WeirCluster cluster;
 
@@ -77,7 +68,15 @@ class InjectionE2E {
               "--wait");
       kubectl.run("annotate", "deployment", "web", "weir.dev/inject=true");
       kubectl.run("rollout", "status", "deployment/web", "--timeout=180s");
-      kubectl.apply(POLICY.formatted("web"));
+      kubectl.apply(
+          """
+          apiVersion: weir.dev/v1alpha1
+          kind: RateLimitPolicy
+          metadata: {name: api}
+          spec:
+            targetRefs: [{group: apps, kind: Deployment, name: web}]
+            limits: [{name: all, rates: [{limit: 7, per: 1h, algorithm: FixedWindow}]}]
+          """);
       kubectl.await("Ready", "rlpol/api", Duration.ofMinutes(2));
       Eventually.that(
           "only injected pods are behind the Service",

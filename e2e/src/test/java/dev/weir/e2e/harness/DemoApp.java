@@ -5,41 +5,6 @@ import java.time.Duration;
 /** The demo application with its Service, as an ordinary user deploys it, in its own namespace. */
 public final class DemoApp implements AutoCloseable {
   private static final Duration ROLLOUT = Duration.ofMinutes(3);
-  private static final String MANIFEST =
-      """
-      apiVersion: apps/v1
-      kind: Deployment
-      metadata: {name: api}
-      spec:
-        replicas: %d
-        selector: {matchLabels: {app: api}}
-        template:
-          metadata:
-            labels: {app: api}
-            annotations: {weir.dev/debug-headers: "true"}
-          spec:
-            securityContext:
-              runAsNonRoot: true
-              runAsUser: 1000
-              seccompProfile: {type: RuntimeDefault}
-            containers:
-            - name: app
-              image: weir-demo-app:0.1.0-SNAPSHOT
-              imagePullPolicy: IfNotPresent
-              ports: [{name: http, containerPort: 8080}]
-              readinessProbe: {httpGet: {path: /healthz, port: http}, periodSeconds: 1}
-              livenessProbe: {httpGet: {path: /healthz, port: http}}
-              securityContext:
-                allowPrivilegeEscalation: false
-                capabilities: {drop: [ALL]}
-      ---
-      apiVersion: v1
-      kind: Service
-      metadata: {name: api}
-      spec:
-        selector: {app: api}
-        ports: [{port: 80, targetPort: http}]
-      """;
 
   private final WeirCluster cluster;
   private final Kubectl kubectl;
@@ -65,7 +30,7 @@ public final class DemoApp implements AutoCloseable {
             """
                 .formatted(namespace));
     DemoApp app = new DemoApp(cluster, namespace);
-    app.kubectl.apply(MANIFEST.formatted(replicas));
+    app.kubectl.apply(manifest(replicas));
     app.awaitRollout();
     return app;
   }
@@ -121,6 +86,44 @@ public final class DemoApp implements AutoCloseable {
   /** The cluster it runs in. */
   public WeirCluster cluster() {
     return cluster;
+  }
+
+  private static String manifest(int replicas) {
+    return """
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: {name: api}
+    spec:
+      replicas: %d
+      selector: {matchLabels: {app: api}}
+      template:
+        metadata:
+          labels: {app: api}
+          annotations: {weir.dev/debug-headers: "true"}
+        spec:
+          securityContext:
+            runAsNonRoot: true
+            runAsUser: 1000
+            seccompProfile: {type: RuntimeDefault}
+          containers:
+          - name: app
+            image: weir-demo-app:0.1.0-SNAPSHOT
+            imagePullPolicy: IfNotPresent
+            ports: [{name: http, containerPort: 8080}]
+            readinessProbe: {httpGet: {path: /healthz, port: http}, periodSeconds: 1}
+            livenessProbe: {httpGet: {path: /healthz, port: http}}
+            securityContext:
+              allowPrivilegeEscalation: false
+              capabilities: {drop: [ALL]}
+    ---
+    apiVersion: v1
+    kind: Service
+    metadata: {name: api}
+    spec:
+      selector: {app: api}
+      ports: [{port: 80, targetPort: http}]
+    """
+        .formatted(replicas);
   }
 
   @Override

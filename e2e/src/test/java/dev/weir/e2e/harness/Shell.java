@@ -9,12 +9,15 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /** Runs commands in the project's root folder, with an environment and a deadline. */
 public final class Shell {
   /** The folder of the root pom.xml. */
-  public static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+  public static final Path ROOT =
+      Objects.requireNonNull(
+          Path.of("").toAbsolutePath().getParent(), "tests run in the module's folder");
 
   private static final Duration DEFAULT_DEADLINE = Duration.ofMinutes(5);
 

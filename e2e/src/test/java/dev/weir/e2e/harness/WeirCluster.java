@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
@@ -29,15 +30,10 @@ public final class WeirCluster implements AutoCloseable {
   private final Kubectl kubectl;
   private final RedisProcess redis;
 
-  private WeirCluster() {
-    String given = System.getProperty("weir.kubeconfig", "");
-    ours = given.isEmpty();
-    try {
-      dir = ours ? Files.createTempDirectory("weir-e2e") : Path.of(given).getParent();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    kubeconfig = ours ? dir.resolve("kubeconfig") : Path.of(given);
+  private WeirCluster(Path kubeconfig, boolean ours) {
+    this.kubeconfig = kubeconfig;
+    this.ours = ours;
+    this.dir = Objects.requireNonNull(kubeconfig.getParent());
     shell = new Shell(Map.of("KUBECONFIG", kubeconfig.toString()));
     if (ours) {
       must(UP, SCRIPTS + "up", "--dir", dir.toString(), "--kubeconfig", kubeconfig.toString());
@@ -51,13 +47,25 @@ public final class WeirCluster implements AutoCloseable {
 
   /** Brings up all of it. */
   static WeirCluster start() {
-    WeirCluster cluster = new WeirCluster();
+    String given = System.getProperty("weir.kubeconfig", "");
+    WeirCluster cluster =
+        given.isEmpty()
+            ? new WeirCluster(newFolder().resolve("kubeconfig"), true)
+            : new WeirCluster(Path.of(given).toAbsolutePath(), false);
     try {
       cluster.install();
       return cluster;
     } catch (RuntimeException e) {
       cluster.close();
       throw e;
+    }
+  }
+
+  private static Path newFolder() {
+    try {
+      return Files.createTempDirectory("weir-e2e");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
