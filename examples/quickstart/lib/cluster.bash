@@ -134,7 +134,7 @@ diagnose() {
   say "--- the last events"
   grep -v '^kube-system' "$to/events.txt" | tail -n 12 >&2
   say "--- the end of the operator's log"
-  tail -n 15 "$to/operator.log" >&2
+  tail -n 15 "$to/operator.log" | cut -c 1-400 >&2
   say "--- these in full, and more: $to/"
   $keep || say "    --keep leaves the cluster running, for a closer look"
 }

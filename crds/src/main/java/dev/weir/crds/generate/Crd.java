@@ -34,7 +34,8 @@ record Crd(
     AtomicReference<CustomResourceDefinition> definition = new AtomicReference<>();
     ByteArrayOutputStream yaml = new ByteArrayOutputStream();
     new CRDGenerator()
-        .withMinQuotes(true)
+        // Else the enum values True and False lose their quotes and are booleans to YAML 1.1.
+        .withMinQuotes(false)
         .withParallelGenerationEnabled(false)
         .forCRDVersions("v1")
         .withOutput(

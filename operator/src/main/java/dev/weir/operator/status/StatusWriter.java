@@ -4,6 +4,7 @@ import dev.weir.crds.v1alpha1.Condition;
 import dev.weir.operator.world.Declared;
 import dev.weir.operator.world.PolicyRef;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
@@ -194,7 +195,7 @@ public final class StatusWriter implements AutoCloseable {
       return;
     } catch (RuntimeException e) {
       results.accept("failed");
-      log.warn("{}: status not written, trying again: {}", ref, e.toString());
+      log.warn("{}: status not written, trying again: {}", ref, reason(e));
       synchronized (this) {
         notBefore.put(ref, now + RETRY.toMillis());
         pending.putIfAbsent(ref, next);
@@ -223,10 +224,17 @@ public final class StatusWriter implements AutoCloseable {
         try {
           client.event(object.ref(), object.uid(), condition);
         } catch (RuntimeException e) {
-          log.warn("{}: Event {} not written: {}", object.ref(), condition.type(), e.toString());
+          log.warn("{}: Event {} not written: {}", object.ref(), condition.type(), reason(e));
         }
       }
     }
+  }
+
+  /** The API server's own words; the client's exception repeats them three times. */
+  private static String reason(RuntimeException e) {
+    return e instanceof KubernetesClientException answer && answer.getStatus() != null
+        ? answer.getStatus().getMessage()
+        : e.toString();
   }
 
   @Override
