@@ -78,13 +78,18 @@ public final class WeirCluster implements AutoCloseable {
         metadata:
           name: %s
           labels: {pod-security.kubernetes.io/enforce: restricted}
-        ---
-        apiVersion: v1
-        kind: Secret
-        metadata: {name: weir-redis, namespace: %s}
-        stringData: {url: "%s"}
         """
-            .formatted(NAMESPACE, NAMESPACE, redis.url()));
+            .formatted(NAMESPACE));
+    kubectl
+        .in(NAMESPACE)
+        .apply(
+            """
+            apiVersion: v1
+            kind: Secret
+            metadata: {name: weir-redis}
+            stringData: {url: "%s"}
+            """
+                .formatted(redis.url()));
     List<String> command =
         new ArrayList<>(
             List.of(
