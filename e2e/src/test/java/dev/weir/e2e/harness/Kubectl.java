@@ -45,9 +45,22 @@ public final class Kubectl {
     return shell.attempt(yaml, DEADLINE, command("apply", "-f", "-"));
   }
 
-  /** {@code kubectl wait --for=condition=...}; fails when the deadline passes. */
+  /** {@code kubectl wait --for=condition=...}; fails with all conditions when the time is up. */
   public void await(String condition, String object, Duration deadline) {
-    run("wait", "--for=condition=" + condition, object, "--timeout=" + deadline.toSeconds() + "s");
+    Shell.Result result =
+        shell.attempt(
+            "",
+            deadline.plusMinutes(1),
+            command(
+                "wait",
+                "--for=condition=" + condition,
+                object,
+                "--timeout=" + deadline.toSeconds() + "s"));
+    if (result.exit() != 0) {
+      throw new IllegalStateException(
+          "%s is not %s: %s%n%s"
+              .formatted(object, condition, result.all(), get(object, "{.status.conditions}")));
+    }
   }
 
   /** One value by JSONPath, empty when absent. */

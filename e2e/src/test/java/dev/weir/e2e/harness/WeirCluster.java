@@ -54,6 +54,12 @@ public final class WeirCluster implements AutoCloseable {
             : new WeirCluster(Path.of(given).toAbsolutePath(), false);
     try {
       cluster.install();
+      if (!cluster.ours) {
+        // It may run since an earlier run, whose Redis is gone.
+        Kubectl system = cluster.kubectl.in(NAMESPACE);
+        system.run("rollout", "restart", "deployment/weir-operator");
+        system.run("rollout", "status", "deployment/weir-operator", "--timeout=120s");
+      }
       return cluster;
     } catch (RuntimeException e) {
       cluster.close();
