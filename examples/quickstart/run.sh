@@ -196,10 +196,11 @@ kubectl -n "$release_namespace" create secret generic "$redis_secret" --dry-run=
   --from-file=url=<(printf '%s' "$redis_url") | kubectl apply -f - >/dev/null
 # In the pod's annotations: pods are replaced when an image or the URL has changed.
 build=$(cat "$operator_tar" "$sidecar_tar" <(printf '%s' "$redis_url") | sha256sum | cut -c1-12)
+# One machine does everything here, and is slow at times: more than the default 50 ms for Redis.
 helm upgrade --install weir "$root/helm-chart" -n "$release_namespace" --wait --timeout 3m \
   --set-string image.repository="${operator_image%:*}",image.tag="${operator_image##*:}" \
   --set-string sidecar.image.repository="${sidecar_image%:*}",sidecar.image.tag="${sidecar_image##*:}" \
-  --set-string redis.urlSecretRef.name="$redis_secret" \
+  --set-string redis.urlSecretRef.name="$redis_secret" --set store.timeoutMs=1000 \
   --set-string podAnnotations."weir\.dev/quickstart"="$build" >"$state/helm.log" 2>&1 ||
   die "helm install failed" "$(tail -n 5 "$state/helm.log")"
 [[ $crds_before == *.weir.dev* ]] ||

@@ -52,7 +52,7 @@ class OutageE2E {
       String message =
           kubectl.get("qplan/plan", "{.status.conditions[?(@.type==\"Accepted\")].message}");
       assertThat(message)
-          .contains("spec.tiers[0].quotas[0].window.timeZone")
+          .contains("spec.tiers[all].quotas[hourly].window.timeZone")
           .contains("Mars/Phobos");
       restartOperator();
       app.kubectl().run("rollout", "restart", "deployment/api");

@@ -19,6 +19,9 @@ public final class WeirCluster implements AutoCloseable {
   /** Where the operator runs. */
   public static final String NAMESPACE = "weir-system";
 
+  /** A machine that builds, runs a cluster and sends load is slow at times; Redis is well. */
+  private static final int STORE_TIMEOUT_MILLIS = 1000;
+
   private static final Duration UP = Duration.ofMinutes(40);
   private static final Duration INSTALL = Duration.ofMinutes(5);
   private static final String SCRIPTS = "e2e/local-cluster/";

@@ -35,6 +35,8 @@ public final class RedisStore implements Store {
   private static final long MIN_PROBE_MILLIS = 100;
   private static final long MAX_PROBE_MILLIS = 500;
 
+  private static final int TIMEOUT_SLICES = 5;
+
   /** So long a connection may stay without an answer before a new one is tried. */
   private static final long DROP_AFTER_MICROS = 3_000_000;
 
@@ -177,7 +179,7 @@ public final class RedisStore implements Store {
     callSinceTick = true;
     List<String> keys = call.keys(names, holder);
     List<String> arguments = call.arguments(names, holder, clock.nowMicros());
-    timeout = link.scheduler().schedule(() -> timedOut(call), timeoutMicros, TimeUnit.MICROSECONDS);
+    timeout = afterSlice(call, 1);
     effects.add(
         () ->
             link.eval(Script.DECIDE, keys, arguments, () -> isInFlight(call))
@@ -250,6 +252,28 @@ public final class RedisStore implements Store {
       scheduleTick(IDLE_CHECK_MILLIS);
     }
     sendNext(effects);
+  }
+
+  /**
+   * The time-out is counted in slices: a stall of this process uses up one of them, and leaves time
+   * to read the answer that came meanwhile.
+   */
+  private Future<?> afterSlice(Call call, int slice) {
+    return link.scheduler()
+        .schedule(
+            () -> sliceOver(call, slice), timeoutMicros / TIMEOUT_SLICES, TimeUnit.MICROSECONDS);
+  }
+
+  private void sliceOver(Call call, int slice) {
+    if (slice == TIMEOUT_SLICES) {
+      timedOut(call);
+      return;
+    }
+    synchronized (this) {
+      if (inFlight == call) {
+        timeout = afterSlice(call, slice + 1);
+      }
+    }
   }
 
   private void timedOut(Call call) {
