@@ -113,6 +113,8 @@ public final class WeirCluster implements AutoCloseable {
                 "redis.urlSecretRef.name=weir-redis",
                 "--set",
                 "redis.urlSecretRef.key=url",
+                "--set",
+                "store.timeoutMs=" + STORE_TIMEOUT_MILLIS,
                 "--wait",
                 "--timeout",
                 "3m"));
