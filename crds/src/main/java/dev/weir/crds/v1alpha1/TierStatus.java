@@ -9,10 +9,11 @@ import java.util.List;
 /** Usage of one tier. */
 public record TierStatus(
     @JsonPropertyDescription("The tier's name.") @Size(max = 63) String name,
-    @JsonPropertyDescription("How many of its subjects used something in their current period.")
+    @JsonPropertyDescription("How many consumers are in it.") @Min(0) int subjects,
+    @JsonPropertyDescription(
+            "How many of them have used up a quota; of several, that which most have used up.")
         @Min(0)
-        int subjects,
-    @JsonPropertyDescription("How many of them have used up a quota.") @Min(0) int exhausted,
+        int exhausted,
     @JsonPropertyDescription("Usage of each quota, all subjects together.")
         @ListMap("name")
         @Size(max = 8)

@@ -9,8 +9,11 @@ import dev.weir.crds.v1alpha1.SubjectUsage;
 import dev.weir.crds.v1alpha1.Tier;
 import dev.weir.crds.v1alpha1.TierStatus;
 import dev.weir.limits.UsageReader.Usage;
+import dev.weir.operator.attach.Target;
+import dev.weir.operator.compile.CompiledWorkload;
 import dev.weir.operator.compile.Governance;
 import dev.weir.operator.usage.PlanUsage;
+import dev.weir.protocol.Snapshot;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
@@ -18,6 +21,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -37,18 +41,17 @@ final class PlanReport {
   private PlanReport() {}
 
   /**
-   * @param subjects how many consumers are in each tier
    * @param before the status until now, for the times of its conditions
    */
   static QuotaPlanStatus of(
       Governance<QuotaPlanSpec> governance,
-      Map<String, Integer> subjects,
       PlanUsage usage,
       @Nullable QuotaPlanStatus before,
       Observation seen) {
     Enforcement enforcement = Enforcement.of(governance, seen);
     StoreState store = StoreState.of(enforcement, seen, usage.error());
     QuotaPlanSpec spec = governance.verdict().inForce();
+    Map<String, Integer> subjects = subjects(governance, seen);
     List<TierStatus> tiers = new ArrayList<>();
     List<SubjectUsage> top = new ArrayList<>();
     if (spec != null) {
@@ -77,6 +80,26 @@ final class PlanReport {
         fullest,
         store.status(),
         summary(governance, spec, tiers, fullest));
+  }
+
+  /** How many approved consumers are in each tier, without those that have none. */
+  private static Map<String, Integer> subjects(
+      Governance<QuotaPlanSpec> governance, Observation seen) {
+    Map<String, Integer> subjects = new HashMap<>();
+    for (Target target : governance.targets()) {
+      CompiledWorkload compiled = seen.compilation().workloads().get(target.workload());
+      if (target instanceof Target.Governed && compiled != null) {
+        // All targets are in one namespace and have the same consumers.
+        for (Snapshot.Consumer consumer : compiled.snapshot().consumers()) {
+          String tier = consumer.tiers().get(governance.ref().name());
+          if (tier != null && consumer.approved()) {
+            subjects.merge(tier, 1, Integer::sum);
+          }
+        }
+        break;
+      }
+    }
+    return subjects;
   }
 
   private static TierStatus tier(Tier tier, int subjects, PlanUsage usage) {
@@ -137,16 +160,19 @@ final class PlanReport {
       QuotaUsage first = tiers.getFirst().quotas().getFirst();
       long sum = 0;
       long limit = 0;
+      int subjects = 0;
       for (TierStatus tier : tiers) {
         for (QuotaUsage quota : tier.quotas().stream().limit(1).toList()) {
           if (quota.periodStart().equals(first.periodStart())
               && quota.resetsAt().equals(first.resetsAt())) {
             sum = plus(sum, quota.used());
             limit = plus(limit, quota.limit());
+            subjects += tier.subjects();
           }
         }
       }
-      used = Amounts.of(sum, limit);
+      // Nothing of nothing is no percentage.
+      used = subjects == 0 && sum == 0 ? null : Amounts.of(sum, limit);
       resetsAt = column(first.resetsAt());
     }
     return new QuotaPlanSummary(

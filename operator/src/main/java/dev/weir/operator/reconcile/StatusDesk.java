@@ -1,22 +1,17 @@
 package dev.weir.operator.reconcile;
 
 import dev.weir.crds.v1alpha1.Condition;
-import dev.weir.crds.v1alpha1.LimitStatus;
 import dev.weir.crds.v1alpha1.QuotaPlanSpec;
 import dev.weir.crds.v1alpha1.QuotaPlanStatus;
 import dev.weir.crds.v1alpha1.RateLimitPolicySpec;
 import dev.weir.crds.v1alpha1.RateLimitPolicyStatus;
-import dev.weir.operator.attach.Target;
 import dev.weir.operator.compile.Compilation;
-import dev.weir.operator.compile.CompiledWorkload;
 import dev.weir.operator.compile.Governance;
 import dev.weir.operator.status.RevisionKeeper;
 import dev.weir.operator.status.StatusWriter;
 import dev.weir.operator.stream.Sidecar;
 import dev.weir.operator.stream.Sidecars;
-import dev.weir.operator.usage.LimitTotals;
 import dev.weir.operator.usage.LimitTotals.Count;
-import dev.weir.operator.usage.PlanUsage;
 import dev.weir.operator.usage.UsagePoller;
 import dev.weir.operator.validate.Durations;
 import dev.weir.operator.world.ClusterWatch;
@@ -26,11 +21,9 @@ import dev.weir.operator.world.PodView;
 import dev.weir.operator.world.PolicyRef;
 import dev.weir.operator.world.WorkloadRef;
 import dev.weir.operator.world.World;
-import dev.weir.protocol.Snapshot;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -56,8 +49,7 @@ public final class StatusDesk {
   private final Duration silence;
   private final boolean shared;
   private final Clock clock;
-  private volatile @Nullable UsagePoller usage;
-  private volatile LimitTotals totals = new LimitTotals(Instant.EPOCH);
+  private final Consumption consumption = new Consumption();
   private volatile Consumer<PolicyRef> recheck = _ -> {};
   private Set<PodRef> silent = Set.of();
 
@@ -86,7 +78,7 @@ public final class StatusDesk {
     this.clock = clock;
     leadership.onTaken(
         now -> {
-          totals = new LimitTotals(now);
+          consumption.begin(now);
           // A follower keeps no accepted specs; the next compilation makes up for it.
           pipeline.changed();
         });
@@ -96,7 +88,7 @@ public final class StatusDesk {
 
   /** Shows usage of quotas from now on. */
   public void useUsage(UsagePoller poller) {
-    usage = poller;
+    consumption.read(poller);
   }
 
   void onRecheck(Consumer<PolicyRef> consumer) {
@@ -127,10 +119,7 @@ public final class StatusDesk {
     moved.removeIf(pod -> quiet.contains(pod) && silent.contains(pod));
     silent = quiet;
     moved.forEach(this::recheckPoliciesOf);
-    UsagePoller poller = usage;
-    if (poller != null) {
-      poller.tick();
-    }
+    consumption.tick();
   }
 
   private void recheckPoliciesOf(PodRef pod) {
@@ -148,7 +137,7 @@ public final class StatusDesk {
     Set<PolicyRef> existing = new HashSet<>(compilation.policies().keySet());
     existing.addAll(compilation.plans().keySet());
     writer.retain(existing);
-    totals.retain(world.pods().values().stream().flatMap(List::stream).map(PodView::ref).toList());
+    consumption.retain(world);
   }
 
   private void keepAccepted(World world, Compilation compilation) {
@@ -175,17 +164,7 @@ public final class StatusDesk {
     Optional<WorkloadRef> workload = watch.workloadOf(pod);
     Sidecar sidecar = sidecars.connected().get(pod);
     if (sidecar != null) {
-      Set<String> moved = totals.observe(sidecar, startOf(pod, workload));
-      UsagePoller poller = usage;
-      if (poller != null) {
-        for (String key : moved) {
-          if (key.startsWith(PolicyRef.QUOTA_PLAN + "/")) {
-            poller.touch(
-                new PolicyRef(
-                    PolicyRef.QUOTA_PLAN, pod.namespace(), key.substring(key.indexOf('/') + 1)));
-          }
-        }
-      }
+      consumption.observe(sidecar, startOf(pod, workload));
     }
     workload.ifPresent(w -> pipeline.governing(w).forEach(this::recheck));
   }
@@ -221,19 +200,8 @@ public final class StatusDesk {
     if (patience.isPresent()) {
       return patience;
     }
-    Map<String, Count> inStatus = new HashMap<>();
-    if (before != null && before.limits() != null) {
-      for (LimitStatus limit : before.limits()) {
-        inStatus.put(limit.name(), new Count(limit.allowed(), limit.limited()));
-      }
-    }
     Map<String, Count> counts =
-        totals.of(
-            policy.ref().namespace(),
-            policy.ref().key(),
-            policy.uid(),
-            inStatus,
-            PolicyReport.limitNames(governance));
+        consumption.limits(policy, before, PolicyReport.limitNames(governance));
     writer.offer(
         policy, PolicyReport.of(governance, counts, before, observe(state)), DEFAULT_INTERVAL);
     return Optional.empty();
@@ -253,12 +221,9 @@ public final class StatusDesk {
     if (patience.isPresent()) {
       return patience;
     }
-    UsagePoller poller = usage;
-    PlanUsage used = poller == null ? PlanUsage.UNKNOWN : poller.of(plan.ref());
     writer.offer(
         plan,
-        PlanReport.of(
-            governance, subjects(governance, state.compilation()), used, before, observe(state)),
+        PlanReport.of(governance, consumption.quotas(plan.ref()), before, observe(state)),
         interval(governance.verdict().inForce()));
     return Optional.empty();
   }
@@ -299,25 +264,6 @@ public final class StatusDesk {
         state.compilation(),
         pipeline.history(),
         sidecars.connected());
-  }
-
-  private static Map<String, Integer> subjects(
-      Governance<QuotaPlanSpec> governance, Compilation compilation) {
-    Map<String, Integer> subjects = new HashMap<>();
-    for (Target target : governance.targets()) {
-      CompiledWorkload compiled = compilation.workloads().get(target.workload());
-      if (target instanceof Target.Governed && compiled != null) {
-        // All targets are in one namespace and have the same consumers.
-        for (Snapshot.Consumer consumer : compiled.snapshot().consumers()) {
-          String tier = consumer.tiers().get(governance.ref().name());
-          if (tier != null && consumer.approved()) {
-            subjects.merge(tier, 1, Integer::sum);
-          }
-        }
-        return subjects;
-      }
-    }
-    return subjects;
   }
 
   private static Duration interval(@Nullable QuotaPlanSpec spec) {

@@ -64,7 +64,10 @@ public final class RevisionKeeper implements AutoCloseable {
   private void write(PolicyRef ref, String uid, long generation, Object spec) {
     try {
       List<LastAccepted> ours =
-          existing.get().stream().filter(revision -> revision.ownerUid().equals(uid)).toList();
+          existing.get().stream()
+              .filter(revision -> revision.ownerUid().equals(uid))
+              .filter(revision -> revision.namespace().equals(ref.namespace()))
+              .toList();
       if (ours.stream().noneMatch(revision -> revision.generation() == generation)) {
         create(ref, uid, generation, spec);
       }

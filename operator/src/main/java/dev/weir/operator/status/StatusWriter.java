@@ -10,13 +10,14 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,9 +43,11 @@ public final class StatusWriter implements AutoCloseable {
   private static final Duration USAGE_PERIOD = Duration.ofMillis(100);
   private static final Duration RETRY = Duration.ofSeconds(1);
 
+  private static final String READY = "Ready";
+
   /** Types whose transitions are worth an Event; Ready sums the others up. */
   private static final Set<String> ANNOUNCED =
-      Set.of("Accepted", "ResolvedRefs", "TrafficCaptured", "StoreAvailable", "Ready");
+      Set.of("Accepted", "ResolvedRefs", "TrafficCaptured", "StoreAvailable", READY);
 
   private record Pending(
       Declared<?, ?> object, Object status, boolean urgent, Duration minInterval) {}
@@ -213,14 +216,18 @@ public final class StatusWriter implements AutoCloseable {
   private void announce(Declared<?, ?> object, @Nullable Object before, Object after) {
     Map<String, String> old = new HashMap<>();
     Standing.conditions(before).forEach(c -> old.put(c.type(), c.status()));
-    for (Condition condition : Standing.conditions(after)) {
-      String was = old.get(condition.type());
-      boolean news =
-          was == null
-              // A fresh object's parts being right goes without saying.
-              ? condition.type().equals("Accepted") || condition.status().equals("False")
-              : !Objects.equals(was, condition.status());
-      if (news && ANNOUNCED.contains(condition.type())) {
+    List<Condition> news =
+        Standing.conditions(after).stream()
+            .filter(c -> ANNOUNCED.contains(c.type()) && isNews(c, old.get(c.type())))
+            .toList();
+    // Ready has its reason and its message from a part that is not right: once is enough.
+    Set<String> summedUp =
+        news.stream()
+            .filter(c -> c.type().equals(READY))
+            .map(Condition::reason)
+            .collect(Collectors.toSet());
+    for (Condition condition : news) {
+      if (condition.type().equals(READY) || !summedUp.contains(condition.reason())) {
         try {
           client.event(object.ref(), object.uid(), condition);
         } catch (RuntimeException e) {
@@ -228,6 +235,13 @@ public final class StatusWriter implements AutoCloseable {
         }
       }
     }
+  }
+
+  /** That a fresh object's parts are right goes without saying. */
+  private static boolean isNews(Condition condition, @Nullable String was) {
+    return was == null
+        ? condition.type().equals("Accepted") || condition.status().equals("False")
+        : !was.equals(condition.status());
   }
 
   /** The API server's own words; the client's exception repeats them three times. */

@@ -4,47 +4,40 @@ import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Durations as people write them: {@code 1m}, {@code 1h30m}, {@code 500ms}. */
+/** Durations as the schema has them: a whole number and one unit, such as {@code 30s}. */
 public final class Durations {
 
-  private static final Pattern WHOLE = Pattern.compile("(?:[0-9]{1,18}(?:ms|s|m|h|d))+");
-  private static final Pattern PART = Pattern.compile("([0-9]+)(ms|s|m|h|d)");
+  /** As many digits as the schema lets through; every match fits into a long. */
+  private static final Pattern DURATION =
+      Pattern.compile("([1-9][0-9]{0,7})s|([1-9][0-9]{0,5})m|([1-9][0-9]{0,3})h");
+
+  private static final long[] MILLIS = {1000, 60_000, 3_600_000};
 
   private Durations() {}
 
-  /** Milliseconds, or empty if the text is no duration or is larger than a long can hold. */
+  /** Milliseconds, or empty if the text is no duration. */
   public static OptionalLong millis(String text) {
-    if (!WHOLE.matcher(text).matches()) {
-      return OptionalLong.empty();
-    }
-    try {
-      long sum = 0;
-      Matcher part = PART.matcher(text);
-      while (part.find()) {
-        long unit =
-            switch (part.group(2)) {
-              case "ms" -> 1L;
-              case "s" -> 1000L;
-              case "m" -> 60_000L;
-              case "h" -> 3_600_000L;
-              default -> 86_400_000L;
-            };
-        sum = Math.addExact(sum, Math.multiplyExact(Long.parseLong(part.group(1)), unit));
+    Matcher matcher = DURATION.matcher(text);
+    if (matcher.matches()) {
+      for (int unit = 0; unit < MILLIS.length; unit++) {
+        String number = matcher.group(unit + 1);
+        if (number != null) {
+          return OptionalLong.of(Long.parseLong(number) * MILLIS[unit]);
+        }
       }
-      return OptionalLong.of(sum);
-    } catch (ArithmeticException e) {
-      return OptionalLong.empty();
     }
+    return OptionalLong.empty();
   }
 
-  /** One way to write each duration: the largest unit that divides it. */
+  /**
+   * One way to write each duration: the largest unit that divides it.
+   *
+   * @param millis whole seconds
+   */
   public static String canonical(long millis) {
     if (millis % 3_600_000 == 0) {
       return millis / 3_600_000 + "h";
     }
-    if (millis % 60_000 == 0) {
-      return millis / 60_000 + "m";
-    }
-    return millis % 1000 == 0 ? millis / 1000 + "s" : millis + "ms";
+    return millis % 60_000 == 0 ? millis / 60_000 + "m" : millis / 1000 + "s";
   }
 }

@@ -24,6 +24,9 @@ public final class QuotaPlanRules {
   private static final Set<Period> WITH_START_DAY =
       EnumSet.of(Period.MONTH, Period.QUARTER, Period.YEAR);
 
+  /** What status.topSubjects has room for. */
+  private static final int MOST_SUBJECTS = 50;
+
   private static final Set<String> ZONES = ZoneId.getAvailableZoneIds();
 
   private QuotaPlanRules() {}
@@ -123,8 +126,9 @@ public final class QuotaPlanRules {
       }
     }
     Integer top = reporting.topSubjects();
-    if (top != null && (top < 0 || top > 100)) {
-      findings.add("spec.reporting.topSubjects", top + " is not in 0 to 100");
+    if (top != null && (top < 0 || top > MOST_SUBJECTS)) {
+      findings.add(
+          "spec.reporting.topSubjects", "%d is not in 0 to %d".formatted(top, MOST_SUBJECTS));
     }
   }
 }

@@ -205,10 +205,16 @@ public final class ClusterWatch implements AutoCloseable {
 
   /** The view of now; each call makes a new one. */
   public World world() {
+    Map<String, Declared<?, ?>> owners = new HashMap<>();
+    policies.all().forEach(policy -> owners.put(policy.uid(), policy));
+    plans.all().forEach(plan -> owners.put(plan.uid(), plan));
     Map<String, LastAccepted> accepted = new HashMap<>();
     for (LastAccepted revision : revisions.all()) {
-      accepted.merge(
-          revision.ownerUid(), revision, (a, b) -> a.generation() >= b.generation() ? a : b);
+      Declared<?, ?> owner = owners.get(revision.ownerUid());
+      if (owner != null && revision.isOf(owner)) {
+        accepted.merge(
+            revision.ownerUid(), revision, (a, b) -> a.generation() >= b.generation() ? a : b);
+      }
     }
     Set<WorkloadRef> existing = new HashSet<>();
     workloads.forEach(kind -> existing.addAll(kind.all()));

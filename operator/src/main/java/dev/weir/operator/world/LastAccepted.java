@@ -10,4 +10,15 @@ package dev.weir.operator.world;
  * @param spec JSON
  */
 public record LastAccepted(
-    String namespace, String name, String ownerUid, long generation, String spec) {}
+    String namespace, String name, String ownerUid, long generation, String spec) {
+
+  /**
+   * Whether it may speak for the object. Anyone who may create ControllerRevisions somewhere can
+   * name any owner in one: what is in another namespace, or ahead of the object, is not ours.
+   */
+  boolean isOf(Declared<?, ?> object) {
+    return ownerUid.equals(object.uid())
+        && namespace.equals(object.ref().namespace())
+        && generation <= object.generation();
+  }
+}

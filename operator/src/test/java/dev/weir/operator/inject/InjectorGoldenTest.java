@@ -15,8 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Each folder holds pod.yaml and what becomes of it, patched.yaml. Run with {@code
- * -Dweir.golden=write} to write the latter, then read the diff.
+ * Each folder holds pod.yaml and what becomes of it, patched.yaml. Run with {@code -Dgolden=write}
+ * to write the latter, then read the diff.
  */
 class InjectorGoldenTest {
 
@@ -45,7 +45,7 @@ class InjectorGoldenTest {
     String actual = YAML.writeValueAsString(patched);
 
     Path golden = folder.resolve("patched.yaml");
-    if ("write".equals(System.getProperty("weir.golden"))) {
+    if ("write".equals(System.getProperty("golden"))) {
       Files.writeString(golden, actual);
     }
     assertThat(actual).isEqualTo(Files.readString(golden));

@@ -496,7 +496,8 @@ final class OperatorIT {
     eventually(
         () ->
             assertThat(events())
-                .contains("Normal Accepted Accepted", "Warning ResolvedRefs TargetNotFound"));
+                .containsExactlyInAnyOrder(
+                    "Normal Accepted Accepted", "Warning Ready TargetNotFound"));
     deployment();
     eventually(
         () ->

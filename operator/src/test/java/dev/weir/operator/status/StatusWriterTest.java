@@ -15,6 +15,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -196,5 +197,49 @@ final class StatusWriterTest {
     run(Duration.ofMillis(40));
     assertThat(api.writes).hasSize(3);
     assertThat(api.events).containsExactly("Ready False NotYet", "Ready True Ready");
+  }
+
+  @Test
+  void whatReadySaysTooComesOnce() {
+    writer.offer(
+        object("a", "1", null),
+        conditions(
+            "Accepted True Accepted",
+            "ResolvedRefs False TargetNotFound",
+            "TrafficCaptured True NoPods",
+            "StoreAvailable False Unavailable",
+            "Ready False TargetNotFound"),
+        INTERVAL);
+    run(Duration.ofMillis(40));
+    assertThat(api.events)
+        .containsExactly(
+            "Accepted True Accepted",
+            "StoreAvailable False Unavailable",
+            "Ready False TargetNotFound");
+    api.events.clear();
+    // A part that follows while Ready stays as it was speaks for itself.
+    writer.offer(
+        object("a", "1", null),
+        conditions(
+            "Accepted False Conflicted",
+            "ResolvedRefs False TargetNotFound",
+            "Ready False Conflicted"),
+        INTERVAL);
+    run(Duration.ofMillis(40));
+    assertThat(api.events).containsExactly("Accepted False Conflicted");
+  }
+
+  private static RateLimitPolicyStatus conditions(String... conditions) {
+    return new RateLimitPolicyStatus(
+        1L,
+        Stream.of(conditions)
+            .map(text -> text.split(" "))
+            .map(word -> new Condition(word[0], word[1], 1L, "t", word[2], ""))
+            .toList(),
+        null,
+        null,
+        List.of(new LimitStatus("x", 0, 0)),
+        null,
+        null);
   }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class RulesTest {
 
@@ -119,6 +120,7 @@ final class RulesTest {
           /tiers/0/quotas/0/window/startDay    | 32                                    | spec.tiers[gold].quotas[monthly].window.startDay | 1 to 31
           /reporting                           | {minInterval: 10ms}                   | spec.reporting.minInterval                     | from 1s to 1h
           /reporting                           | {topSubjects: -1}                     | spec.reporting.topSubjects                     | is not in
+          /reporting                           | {topSubjects: 51}                     | spec.reporting.topSubjects                     | 0 to 50
           """)
   void badPlans(String pointer, String value, String path, String message) {
     List<Problem> problems = QuotaPlanRules.check(with(PLAN, pointer, value, QuotaPlanSpec.class));
@@ -150,13 +152,21 @@ final class RulesTest {
   @CsvSource({
     "60s, 60000, 1m",
     "1m, 60000, 1m",
-    "1h30m, 5400000, 90m",
+    "5400s, 5400000, 90m",
     "24h, 86400000, 24h",
-    "1500ms, 1500, 1500ms",
+    "8760h, 31536000000, 8760h",
+    "99999999s, 99999999000, 99999999s",
     "90s, 90000, 90s"
   })
   void durationsHaveOneCanonicalForm(String text, long millis, String canonical) {
     assertThat(Durations.millis(text)).hasValue(millis);
     assertThat(Durations.canonical(millis)).isEqualTo(canonical);
+  }
+
+  /** As in the schema's rule. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "0s", "01m", "1", "h", "1.5h", "1h30m", "500ms", "1d", "100000000s"})
+  void notADuration(String text) {
+    assertThat(Durations.millis(text)).isEmpty();
   }
 }
