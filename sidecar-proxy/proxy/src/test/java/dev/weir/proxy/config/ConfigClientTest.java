@@ -9,6 +9,7 @@ import dev.weir.protocol.FromOperator;
 import dev.weir.protocol.FromSidecar;
 import dev.weir.protocol.FromSidecar.StoreHealth;
 import dev.weir.proxy.config.FakeOperator.Peer;
+import dev.weir.proxy.testing.Leaks;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;

@@ -135,7 +135,7 @@ final class FakeOperator implements AutoCloseable {
     }
     server.close().syncUninterruptibly();
     open.close().awaitUninterruptibly();
-    group.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+    group.shutdownGracefully(1, 5000, TimeUnit.MILLISECONDS).syncUninterruptibly();
   }
 
   /** One connected sidecar. */
