@@ -43,7 +43,6 @@ public final class RedisStore implements Store {
   private final KeyNames names;
   private final String holder = newHolder();
   private final long timeoutMicros;
-  private final Runnable onHealthChange;
   private final RedisLink link;
   private final StoreClock clock;
   private final LongSupplier monotonicMicros;
@@ -82,7 +81,6 @@ public final class RedisStore implements Store {
   private RedisStore(RedisStoreBuilder builder) {
     this.names = new KeyNames(builder.namespace);
     this.timeoutMicros = TimeUnit.NANOSECONDS.toMicros(builder.timeout.toNanos());
-    this.onHealthChange = builder.onHealthChange;
     this.monotonicMicros = () -> System.nanoTime() / 1000;
     this.clock = new StoreClock(builder.wallMicros, monotonicMicros);
     this.holdings = new Holdings(builder.maxHoldings);
@@ -247,7 +245,6 @@ public final class RedisStore implements Store {
     if (!up) {
       up = true;
       error = null;
-      effects.add(onHealthChange);
       effects.add(() -> firstAnswer.complete(null));
       scheduleTick(IDLE_CHECK_MILLIS);
     }
@@ -300,10 +297,7 @@ public final class RedisStore implements Store {
     }
     queue.forEach(decision -> fail(decision, effects));
     queue.clear();
-    if (up) {
-      up = false;
-      effects.add(onHealthChange);
-    }
+    up = false;
     scheduleTick(probeDelayMillis());
   }
 

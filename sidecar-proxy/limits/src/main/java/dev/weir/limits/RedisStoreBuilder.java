@@ -13,7 +13,6 @@ public final class RedisStoreBuilder {
   final String namespace;
   Duration timeout = Duration.ofMillis(50);
   @Nullable EventLoopGroup eventLoops;
-  Runnable onHealthChange = () -> {};
   int maxHoldings = 20_000;
   LongSupplier wallMicros = () -> ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
 
@@ -34,12 +33,6 @@ public final class RedisStoreBuilder {
   /** Runs on these event loops, which stay open; by default on one thread of its own. */
   public RedisStoreBuilder eventLoops(EventLoopGroup shared) {
     eventLoops = shared;
-    return this;
-  }
-
-  /** Called, on any thread, after {@link Store#health()} changed its {@code available}. */
-  public RedisStoreBuilder onHealthChange(Runnable listener) {
-    onHealthChange = listener;
     return this;
   }
 

@@ -150,6 +150,6 @@ final class Sidecar implements Health {
       store.close();
     }
     admin.close();
-    transport.group().shutdownGracefully(0, 1, TimeUnit.SECONDS).await(2, TimeUnit.SECONDS);
+    transport.stop().await(2, TimeUnit.SECONDS);
   }
 }

@@ -15,6 +15,8 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
 /** Epoll where its library can be loaded, else NIO. */
 record Transport(
@@ -33,6 +35,15 @@ record Transport(
             new MultiThreadIoEventLoopGroup(loops, threads, NioIoHandler.newFactory()),
             NioServerSocketChannel.class,
             NioSocketChannel.class);
+  }
+
+  /**
+   * Closes all channels, each of which then releases what it holds, and ends the threads. Without a
+   * quiet period a loop may end before it has closed anything: what is running then, and what it
+   * leaves in the queue, is the last that it does.
+   */
+  Future<?> stop() {
+    return group.shutdownGracefully(1, 1000, TimeUnit.MILLISECONDS);
   }
 
   ChannelFactory<? extends Channel> clients() {

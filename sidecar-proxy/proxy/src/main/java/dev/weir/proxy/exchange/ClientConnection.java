@@ -250,7 +250,8 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
     quietSinceNanos = loop.nanoTime.getAsLong();
     if (loop.draining()) {
       linger();
-    } else {
+    } else if (channel.isActive()) {
+      // Else requests that wait behind a closed connection would still be charged and forwarded.
       decoder.proceed();
     }
   }

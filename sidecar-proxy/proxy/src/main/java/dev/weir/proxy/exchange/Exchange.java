@@ -15,7 +15,6 @@ import dev.weir.proxy.upstream.Retry;
 import dev.weir.proxy.upstream.UpstreamConnection;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
@@ -87,12 +86,7 @@ final class Exchange implements ResponseListener, Pool.Waiter {
     rules = loop.policy.rules();
     sinceNanos = loop.nanoTime.getAsLong();
     if (rules == null) {
-      reject(
-          Problem.passing(
-              HttpResponseStatus.SERVICE_UNAVAILABLE,
-              "Weir has no rules for this workload yet. Try again in 1 s.",
-              1),
-          Ending.NOT_READY);
+      reject(Responses.noRules(), Ending.NOT_READY);
       return;
     }
     switch (rules.rule(head, loop.digest)) {
@@ -196,15 +190,7 @@ final class Exchange implements ResponseListener, Pool.Waiter {
   @Override
   public void failed(Throwable cause) {
     if (state == State.CONNECTING) {
-      boolean late = cause instanceof ConnectTimeoutException;
-      reject(
-          Problem.passing(
-              late ? HttpResponseStatus.GATEWAY_TIMEOUT : HttpResponseStatus.BAD_GATEWAY,
-              late
-                  ? "The application did not accept a connection within 1 s."
-                  : "The application does not accept connections on its port.",
-              1),
-          Ending.APP_UNAVAILABLE);
+      reject(Responses.notConnected(cause), Ending.APP_UNAVAILABLE);
     }
   }
 
@@ -326,12 +312,16 @@ final class Exchange implements ResponseListener, Pool.Waiter {
 
   /** Answers instead of the application, which has not begun to. */
   private void reject(Problem problem, Ending ending) {
+    answer(problem, ending, client.closesAfter(head, true));
+  }
+
+  private void answer(Problem problem, Ending ending, boolean close) {
     FullHttpResponse response = Responses.of(problem);
-    closesClient = client.closesAfter(head, true);
+    closesClient = close;
     writeFields(response.headers());
     end(ending);
     var _ = client.channel().write(response);
-    client.exchangeEnded(closesClient);
+    client.exchangeEnded(close);
   }
 
   void clientGone() {
@@ -361,12 +351,7 @@ final class Exchange implements ResponseListener, Pool.Waiter {
       end(ending);
       client.exchangeAborted(untilClose);
     } else if (state != State.DONE) {
-      FullHttpResponse response = Responses.of(problem);
-      closesClient = true;
-      writeFields(response.headers());
-      end(ending);
-      var _ = client.channel().write(response);
-      client.exchangeEnded(true);
+      answer(problem, ending, true);
     }
   }
 

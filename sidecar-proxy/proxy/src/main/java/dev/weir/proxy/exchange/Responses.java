@@ -4,6 +4,7 @@ import dev.weir.proxy.inbound.HopByHop;
 import dev.weir.proxy.inbound.Refusal;
 import dev.weir.proxy.policy.Problem;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -20,6 +21,25 @@ final class Responses {
 
   static Problem problem(Refusal refusal) {
     return Problem.of(refusal.status(), refusal.detail());
+  }
+
+  static Problem noRules() {
+    return Problem.passing(
+        HttpResponseStatus.SERVICE_UNAVAILABLE,
+        "Weir has no rules for this workload yet. Try again in 1 s.",
+        1);
+  }
+
+  static Problem notConnected(Throwable cause) {
+    return cause instanceof ConnectTimeoutException
+        ? Problem.passing(
+            HttpResponseStatus.GATEWAY_TIMEOUT,
+            "The application did not accept a connection within 1 s.",
+            1)
+        : Problem.passing(
+            HttpResponseStatus.BAD_GATEWAY,
+            "The application does not accept connections on its port.",
+            1);
   }
 
   static FullHttpResponse of(Problem problem) {

@@ -1,5 +1,7 @@
 package dev.weir.proxy.inbound;
 
+import java.util.function.IntPredicate;
+
 /** The syntax of {@code host [":" port]} (RFC 3986 section 3.2) without user information. */
 final class Authority {
   private Authority() {}
@@ -25,23 +27,33 @@ final class Authority {
     if (host.startsWith("[")) {
       return host.length() > 3
           && host.endsWith("]")
-          && host.substring(1, host.length() - 1)
-              .chars()
-              .allMatch(c -> c == ':' || c == '.' || Character.digit(c, 16) >= 0);
+          && isEach(
+              host.substring(1, host.length() - 1),
+              c -> c == ':' || c == '.' || Character.digit(c, 16) >= 0);
     }
     return !host.isEmpty()
-        && host.chars()
-            .allMatch(
-                c ->
-                    (c >= 'a' && c <= 'z')
-                        || (c >= 'A' && c <= 'Z')
-                        || (c >= '0' && c <= '9')
-                        || "-._~!$&'()*+,;=%".indexOf(c) >= 0);
+        && isEach(
+            host,
+            c ->
+                (c >= 'a' && c <= 'z')
+                    || (c >= 'A' && c <= 'Z')
+                    || (c >= '0' && c <= '9')
+                    || "-._~!$&'()*+,;=%".indexOf(c) >= 0);
   }
 
   private static boolean isPort(String port) {
     return port.length() <= 5
-        && port.chars().allMatch(c -> (c >= '0' && c <= '9'))
+        && isEach(port, c -> c >= '0' && c <= '9')
         && (port.isEmpty() || Integer.parseInt(port) <= 65535);
+  }
+
+  /** As a stream of the characters would say, which every request would pay for. */
+  private static boolean isEach(String text, IntPredicate holds) {
+    for (int i = 0; i < text.length(); i++) {
+      if (!holds.test(text.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 }

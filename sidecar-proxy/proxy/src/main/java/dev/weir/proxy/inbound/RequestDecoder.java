@@ -100,6 +100,16 @@ public final class RequestDecoder extends HttpRequestDecoder {
     adjustReading(ctx);
   }
 
+  /**
+   * Without the superclass's {@code ctx.read()}: it asks for bytes until a message comes, and while
+   * this holds none may come, so a client could fill the memory.
+   */
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    discardSomeReadBytes();
+    ctx.fireChannelReadComplete();
+  }
+
   private void adjustReading(ChannelHandlerContext ctx) {
     ctx.channel().config().setAutoRead(!held || actualReadableBytes() <= HELD_BYTES);
   }

@@ -5,7 +5,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Brings a path into the one form in which limits compare it (RFC 3986 section 6.2.2):
  * percent-encoded unreserved characters are decoded, other encodings get upper-case digits, empty
- * segments are merged. The request is forwarded as it came.
+ * segments are merged, and each segment ends at its first {@code ;}. Servlet containers route
+ * without these parameters, so {@code /v1;x/y} is within {@code /v1}; an application that does not
+ * cut them off is limited a little too much by it. The request is forwarded as it came.
  */
 final class PathText {
   private PathText() {}
@@ -19,26 +21,38 @@ final class PathText {
       return path;
     }
     StringBuilder text = new StringBuilder(path.length());
+    boolean inParameters = false;
     for (int i = 0; i < path.length(); i++) {
       char c = path.charAt(i);
+      inParameters = c != '/' && (inParameters || c == ';');
       if (c == '%') {
         int octet = octet(path, i);
         if (octet < 0x20 || octet == '/' || octet == '\\' || octet == 0x7f) {
           return null;
         }
-        if (isUnreserved(octet)) {
-          text.append((char) octet);
-        } else {
-          text.append('%').append(hex(octet >> 4)).append(hex(octet & 15));
+        if (!inParameters) {
+          append(octet, text);
         }
         i += 2;
       } else if (c == '\\') {
         return null;
-      } else if (c != '/' || text.isEmpty() || text.charAt(text.length() - 1) != '/') {
+      } else if (!inParameters && (c != '/' || !endsWithSlash(text))) {
         text.append(c);
       }
     }
     return hasDotSegment(text) ? null : text.toString();
+  }
+
+  private static void append(int octet, StringBuilder text) {
+    if (isUnreserved(octet)) {
+      text.append((char) octet);
+    } else {
+      text.append('%').append(hex(octet >> 4)).append(hex(octet & 15));
+    }
+  }
+
+  private static boolean endsWithSlash(StringBuilder text) {
+    return !text.isEmpty() && text.charAt(text.length() - 1) == '/';
   }
 
   /** Whether there is nothing to do, which is so for nearly every request. */
@@ -46,7 +60,7 @@ final class PathText {
     char before = 0;
     for (int i = 0; i < path.length(); i++) {
       char c = path.charAt(i);
-      if (c == '%' || c == '\\' || (before == '/' && (c == '/' || c == '.'))) {
+      if (c == '%' || c == ';' || c == '\\' || (before == '/' && (c == '/' || c == '.'))) {
         return false;
       }
       before = c;
@@ -54,12 +68,9 @@ final class PathText {
     return true;
   }
 
-  /** Servlet containers cut parameters off, so {@code /..;x/} is a dot segment as well. */
   private static boolean hasDotSegment(CharSequence text) {
     for (String segment : text.toString().split("/", -1)) {
-      int parameters = segment.indexOf(';');
-      String name = parameters < 0 ? segment : segment.substring(0, parameters);
-      if (name.equals(".") || name.equals("..")) {
+      if (segment.equals(".") || segment.equals("..")) {
         return true;
       }
     }

@@ -117,11 +117,6 @@ public final class Pool {
     }
   }
 
-  /** How many connections wait for use. */
-  public int idleCount() {
-    return idle.size();
-  }
-
   void idle(UpstreamConnection connection) {
     if (connection.channel().isActive()) {
       connection.idleSinceNanos = nanoTime.getAsLong();

@@ -56,7 +56,7 @@ class AdminServerTest {
   @AfterEach
   void close() {
     admin.close();
-    group.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+    group.shutdownGracefully(1, 5000, TimeUnit.MILLISECONDS).syncUninterruptibly();
   }
 
   @Test

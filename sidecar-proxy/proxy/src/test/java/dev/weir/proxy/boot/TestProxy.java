@@ -1,5 +1,6 @@
 package dev.weir.proxy.boot;
 
+import dev.weir.limits.Store;
 import dev.weir.protocol.FromOperator;
 import dev.weir.protocol.Snapshot.Limit;
 import dev.weir.proxy.config.RefusedException;
@@ -8,6 +9,7 @@ import dev.weir.proxy.exchange.Observer;
 import dev.weir.proxy.exchange.Settings;
 import dev.weir.proxy.policy.Counts;
 import dev.weir.proxy.policy.LivePolicy;
+import dev.weir.proxy.policy.Stores;
 import dev.weir.proxy.testing.Origin;
 import dev.weir.proxy.testing.RawClient;
 import dev.weir.proxy.testing.ScriptedStore;
@@ -17,9 +19,8 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /** The data plane on real sockets in front of a scripted application. */
@@ -30,7 +31,7 @@ final class TestProxy implements AutoCloseable, Observer {
   final Origin origin = new Origin();
   final ScriptedStore store = new ScriptedStore();
   final Counts counts = new Counts();
-  final LivePolicy policy = new LivePolicy(where -> store, counts, old -> {});
+  final LivePolicy policy;
   final AtomicInteger connections = new AtomicInteger();
   private final Map<Ending, AtomicInteger> endings = new EnumMap<>(Ending.class);
   private final Transport transport = Transport.open(1);
@@ -50,10 +51,22 @@ final class TestProxy implements AutoCloseable, Observer {
       @Nullable InetSocketAddress application,
       Limit... limits)
       throws Exception {
+    this(settings, maxConnections, application, Snapshots.update("r1", limits), false);
+  }
+
+  private TestProxy(
+      Settings settings,
+      int maxConnections,
+      @Nullable InetSocketAddress application,
+      FromOperator.Update update,
+      boolean opensStores)
+      throws Exception {
+    Stores stores = opensStores ? new OpenedStores(transport.group()) : where -> store;
+    policy = new LivePolicy(stores, counts, Store::close);
     for (Ending ending : Ending.values()) {
       endings.put(ending, new AtomicInteger());
     }
-    policy.apply(Snapshots.update("r1", limits));
+    policy.apply(update);
     plane =
         new DataPlane(
             transport,
@@ -63,6 +76,16 @@ final class TestProxy implements AutoCloseable, Observer {
             policy,
             this,
             settings);
+  }
+
+  /** Decides by the store that the update names. */
+  static TestProxy withItsStore(FromOperator.Update update) throws Exception {
+    return new TestProxy(PATIENT, 1000, null, update, true);
+  }
+
+  /** The store in force. */
+  Store opened() {
+    return Objects.requireNonNull(policy.store());
   }
 
   void apply(FromOperator.Update update) throws RefusedException {
@@ -93,12 +116,18 @@ final class TestProxy implements AutoCloseable, Observer {
     connections.addAndGet(change);
   }
 
+  /** As at the end of the process: whoever is still connected is cut off. */
+  void stopLoops() {
+    transport.stop().syncUninterruptibly();
+  }
+
   @Override
   public void close() throws IOException {
-    plane.close();
-    // Each client has gone by now; a loop that is shut down under them would drop their buffers.
-    Awaitility.await().until(() -> connections.get() == 0);
-    transport.group().shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+    if (!transport.group().isShuttingDown()) {
+      plane.close();
+      opened().close();
+      stopLoops();
+    }
     origin.close();
   }
 }

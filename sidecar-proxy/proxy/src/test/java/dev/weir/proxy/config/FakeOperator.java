@@ -14,8 +14,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.channel.group.ChannelGroup;
-import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
@@ -37,7 +35,6 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.pkitesting.X509Bundle;
-import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.Queue;
@@ -57,9 +54,6 @@ final class FakeOperator implements AutoCloseable {
   private final MultiThreadIoEventLoopGroup group =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
   private final Channel server;
-
-  /** Stopping the group alone leaves a connection open now and then. */
-  private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
 
   private final BlockingQueue<Peer> peers = new LinkedBlockingQueue<>();
   private final Queue<Refusal> refusals = new ConcurrentLinkedQueue<>();
@@ -87,7 +81,6 @@ final class FakeOperator implements AutoCloseable {
                   @Override
                   protected void initChannel(Channel ch) {
                     connections.incrementAndGet();
-                    open.add(ch);
                     ch.pipeline()
                         .addLast(
                             tls.newHandler(ch.alloc()),
@@ -134,8 +127,7 @@ final class FakeOperator implements AutoCloseable {
       return;
     }
     server.close().syncUninterruptibly();
-    open.close().awaitUninterruptibly();
-    group.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+    group.shutdownGracefully(1, 5000, TimeUnit.MILLISECONDS).syncUninterruptibly();
   }
 
   /** One connected sidecar. */

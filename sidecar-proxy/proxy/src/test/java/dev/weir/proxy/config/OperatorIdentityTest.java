@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.weir.protocol.FromSidecar;
 import dev.weir.proxy.config.FakeOperator.Peer;
+import dev.weir.proxy.testing.Leaks;
 import io.netty.pkitesting.X509Bundle;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -103,7 +103,7 @@ final class TestSidecar implements AutoCloseable {
   public void close() {
     client.close().syncUninterruptibly();
     blocking.shutdown();
-    group.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+    group.shutdownGracefully(1, 5000, TimeUnit.MILLISECONDS).syncUninterruptibly();
   }
 
   static FromOperator.Update update(String revision) {

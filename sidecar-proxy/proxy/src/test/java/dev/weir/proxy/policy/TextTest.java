@@ -27,7 +27,13 @@ class TextTest {
     "/%25, /%25",
     "/.well-known/x, /.well-known/x",
     "/a.b/..c, /a.b/..c",
-    "/a;p=1/b, /a;p=1/b",
+    "/a;p=1/b, /a/b",
+    "/a;/b;x;y=1, /a/b",
+    "/a;%70=%31/b, /a/b",
+    "/;x/a, /a",
+    "/a/;x/b, /a/b",
+    "/a/;x, /a/",
+    "/a%3Bx/b, /a%3Bx/b",
     "*, *"
   })
   void pathsHaveOneForm(String path, String normal) {
@@ -48,6 +54,11 @@ class TextTest {
         "/a\\b",
         "/a%5cb",
         "/a/..;x/b",
+        "/a/%2e.;x=1/b",
+        "/a/.;/b",
+        "/a;%2f/b",
+        "/a;x\\y/b",
+        "/a;%zz/b",
         "/%",
         "/%4",
         "/%zz",

@@ -75,4 +75,26 @@ public final class Snapshots {
             consumers);
     return new FromOperator.Update(revision, revision, snapshot, new Secrets(null, keys), null);
   }
+
+  /** The same, counted in a Redis. */
+  public static FromOperator.Update withRedis(
+      FromOperator.Update update, String url, long timeoutMillis) {
+    Snapshot without = update.snapshot();
+    Snapshot snapshot =
+        new Snapshot(
+            without.workload(),
+            without.namespace(),
+            without.heartbeatMillis(),
+            new StoreSettings(timeoutMillis),
+            without.policies(),
+            without.plans(),
+            without.identity(),
+            without.consumers());
+    return new FromOperator.Update(
+        update.revision(),
+        update.nonce(),
+        snapshot,
+        new Secrets(url, update.secrets().apiKeys()),
+        update.ca());
+  }
 }
