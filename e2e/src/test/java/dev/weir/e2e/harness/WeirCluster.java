@@ -1,7 +1,6 @@
 package dev.weir.e2e.harness;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +21,7 @@ public final class WeirCluster implements AutoCloseable {
   /** A machine that builds, runs a cluster and sends load is slow at times; Redis is well. */
   private static final int STORE_TIMEOUT_MILLIS = 1000;
 
+  private static final Path OWN = Path.of(System.getProperty("java.io.tmpdir"), "weir-e2e");
   private static final Duration UP = Duration.ofMinutes(40);
   private static final Duration INSTALL = Duration.ofMinutes(5);
   private static final String SCRIPTS = "e2e/local-cluster/";
@@ -39,6 +39,8 @@ public final class WeirCluster implements AutoCloseable {
     this.dir = Objects.requireNonNull(kubeconfig.getParent());
     shell = new Shell(Map.of("KUBECONFIG", kubeconfig.toString()));
     if (ours) {
+      // A run that was killed may have left one.
+      must(INSTALL, SCRIPTS + "down", "--dir", dir.toString());
       must(UP, SCRIPTS + "up", "--dir", dir.toString(), "--kubeconfig", kubeconfig.toString());
     }
     kubectl = new Kubectl(shell, tool("kubectl"), "default");
@@ -53,7 +55,7 @@ public final class WeirCluster implements AutoCloseable {
     String given = System.getProperty("weir.kubeconfig", "");
     WeirCluster cluster =
         given.isEmpty()
-            ? new WeirCluster(newFolder().resolve("kubeconfig"), true)
+            ? new WeirCluster(OWN.resolve("kubeconfig"), true)
             : new WeirCluster(Path.of(given).toAbsolutePath(), false);
     try {
       cluster.install();
@@ -67,14 +69,6 @@ public final class WeirCluster implements AutoCloseable {
     } catch (RuntimeException e) {
       cluster.close();
       throw e;
-    }
-  }
-
-  private static Path newFolder() {
-    try {
-      return Files.createTempDirectory("weir-e2e");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 
