@@ -7,6 +7,7 @@ import dev.weir.e2e.harness.Eventually;
 import dev.weir.e2e.harness.Hour;
 import dev.weir.e2e.harness.Kubectl;
 import dev.weir.e2e.harness.OnWeirCluster;
+import dev.weir.e2e.harness.Policies;
 import dev.weir.e2e.harness.Shell;
 import dev.weir.e2e.harness.WeirCluster;
 import java.time.Duration;
@@ -175,19 +176,7 @@ class OutageE2E {
   }
 
   private static String perUser(String onStoreFailure) {
-    return """
-    apiVersion: weir.dev/v1alpha1
-    kind: RateLimitPolicy
-    metadata: {name: api}
-    spec:
-      targetRefs: [{group: apps, kind: Deployment, name: api}]
-      limits:
-      - name: per-user
-        key: [{header: x-user-id}]
-        rates: [{limit: 10, per: 1h, algorithm: FixedWindow}]
-        onStoreFailure: {action: %s}
-    """
-        .formatted(onStoreFailure);
+    return Policies.perUser(10, "1h", "onStoreFailure: {action: %s}".formatted(onStoreFailure));
   }
 
   private static String plan(String timeZone) {

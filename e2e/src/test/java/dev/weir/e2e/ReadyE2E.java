@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.e2e.harness.DemoApp;
 import dev.weir.e2e.harness.Kubectl;
 import dev.weir.e2e.harness.OnWeirCluster;
+import dev.weir.e2e.harness.Policies;
 import dev.weir.e2e.harness.WeirCluster;
 import java.io.IOException;
 import java.net.URI;
@@ -101,18 +102,7 @@ class ReadyE2E {
   }
 
   private static String policy(int limit) {
-    return """
-    apiVersion: weir.dev/v1alpha1
-    kind: RateLimitPolicy
-    metadata: {name: api}
-    spec:
-      targetRefs: [{group: apps, kind: Deployment, name: api}]
-      limits:
-      - name: per-user
-        key: [{header: x-user-id}]
-        rates: [{limit: %d, per: 1s, algorithm: FixedWindow}]
-    """
-        .formatted(limit);
+    return Policies.perUser(limit, "1s", "");
   }
 
   private static void send(String url, Queue<Answer> answers, AtomicBoolean stop) {

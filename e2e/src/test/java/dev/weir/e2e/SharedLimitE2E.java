@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.e2e.harness.DemoApp;
 import dev.weir.e2e.harness.Hour;
 import dev.weir.e2e.harness.OnWeirCluster;
+import dev.weir.e2e.harness.Policies;
 import dev.weir.e2e.harness.RedisCounters;
 import dev.weir.e2e.harness.Traffic;
 import dev.weir.e2e.harness.WeirCluster;
@@ -18,20 +19,6 @@ import org.junit.jupiter.api.Test;
 @OnWeirCluster
 class SharedLimitE2E {
   private static final int LIMIT = 100;
-  private static final String POLICY =
-      """
-      apiVersion: weir.dev/v1alpha1
-      kind: RateLimitPolicy
-      metadata: {name: api}
-      spec:
-        targetRefs: [{group: apps, kind: Deployment, name: api}]
-        limits:
-        - name: per-user
-          key: [{header: x-user-id}]
-          rates: [{limit: 100, per: 1h, algorithm: FixedWindow}]
-          responseHeaders: {format: Both}
-      """;
-
   private final WeirCluster cluster;
 
   SharedLimitE2E(WeirCluster cluster) {
@@ -101,7 +88,7 @@ class SharedLimitE2E {
   }
 
   private static void limited(DemoApp app) {
-    app.kubectl().apply(POLICY);
+    app.kubectl().apply(Policies.perUser(LIMIT, "1h", "responseHeaders: {format: Both}"));
     app.kubectl().await("Ready", "rlpol/api", Duration.ofMinutes(2));
   }
 }
