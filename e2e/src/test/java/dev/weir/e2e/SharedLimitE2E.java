@@ -66,6 +66,7 @@ class SharedLimitE2E {
       Traffic.Tally tally =
           app.traffic("/")
               .with("x-user-id", "dora")
+              .post()
               .send(
                   () -> {
                     int n = asked.incrementAndGet();
@@ -77,7 +78,7 @@ class SharedLimitE2E {
       int inFlight = tally.of(0) + tally.of(502) + tally.of(503);
       // Until the killed one is back, its share of connections fails; then the rest is asked for.
       app.awaitRollout();
-      Traffic.Tally rest = app.traffic("/").with("x-user-id", "dora").send(2 * LIMIT);
+      Traffic.Tally rest = app.traffic("/").with("x-user-id", "dora").post().send(2 * LIMIT);
       int admitted = tally.admitted() + rest.admitted();
       System.out.printf(
           "kill -9: admitted %d of limit %d, %d requests in flight or refused at the kill%n",

@@ -1,8 +1,10 @@
 package dev.weir.e2e.harness;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -15,6 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * HTTP/1.1 requests to one address. Every sender has a client, so a connection, of its own: a
@@ -25,6 +28,7 @@ public final class Traffic {
 
   private final URI uri;
   private final List<String> headers = new ArrayList<>();
+  private String method = "GET";
 
   private Traffic(URI uri) {
     this.uri = uri;
@@ -39,6 +43,15 @@ public final class Traffic {
   public Traffic with(String name, String value) {
     headers.add(name);
     headers.add(value);
+    return this;
+  }
+
+  /**
+   * With POST, which the client never sends a second time by itself: a GET whose connection broke
+   * it silently repeats, so that one answer may stand for two requests.
+   */
+  public Traffic post() {
+    method = "POST";
     return this;
   }
 
@@ -58,15 +71,20 @@ public final class Traffic {
     }
   }
 
-  /** One request. */
+  /** One answer; connects again while that fails, since Services follow their pods with a delay. */
   public HttpResponse<String> once() {
-    try (HttpClient client = client()) {
-      return client.send(request(), HttpResponse.BodyHandlers.ofString());
-    } catch (IOException e) {
-      throw new IllegalStateException(uri + ": " + e, e);
-    } catch (InterruptedException e) {
-      throw interrupted(e);
-    }
+    AtomicReference<HttpResponse<String>> answer = new AtomicReference<>();
+    Eventually.that(
+        uri + " can be connected to",
+        () -> {
+          try (HttpClient client = client()) {
+            answer.set(client.send(request(), HttpResponse.BodyHandlers.ofString()));
+            return true;
+          } catch (ConnectException | HttpConnectTimeoutException e) {
+            return false;
+          }
+        });
+    return answer.get();
   }
 
   /** So many requests over several connections at once. */
@@ -121,7 +139,10 @@ public final class Traffic {
   }
 
   private HttpRequest request() {
-    HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(20));
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(uri)
+            .method(method, HttpRequest.BodyPublishers.noBody())
+            .timeout(Duration.ofSeconds(20));
     return (headers.isEmpty() ? request : request.headers(headers.toArray(String[]::new))).build();
   }
 
