@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -18,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * HTTP/1.1 requests to one address. Every sender has a client, so a connection, of its own: a
@@ -73,7 +75,7 @@ public final class Traffic {
 
   /** One answer; connects again while that fails, since Services follow their pods with a delay. */
   public HttpResponse<String> once() {
-    AtomicReference<HttpResponse<String>> answer = new AtomicReference<>();
+    AtomicReference<@Nullable HttpResponse<String>> answer = new AtomicReference<>();
     Eventually.that(
         uri + " can be connected to",
         () -> {
@@ -84,7 +86,7 @@ public final class Traffic {
             return false;
           }
         });
-    return answer.get();
+    return Objects.requireNonNull(answer.get());
   }
 
   /** So many requests over several connections at once. */
