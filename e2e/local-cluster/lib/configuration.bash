@@ -104,6 +104,8 @@ mode: iptables
 hostnameOverride: $node_name
 clusterCIDR: $pod_net
 clientConnection: {kubeconfig: $dir/kubeconfigs/proxy}
+# Rules follow the pods at once, not after the usual second.
+iptables: {minSyncPeriod: 0s}
 # The sizes of the conntrack table are the machine's, not ours.
 conntrack: {maxPerCore: 0, min: 0, tcpEstablishedTimeout: 0s, tcpCloseWaitTimeout: 0s}
 END

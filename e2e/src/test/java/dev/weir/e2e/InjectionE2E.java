@@ -6,6 +6,7 @@ import dev.weir.e2e.harness.DemoApp;
 import dev.weir.e2e.harness.Eventually;
 import dev.weir.e2e.harness.Kubectl;
 import dev.weir.e2e.harness.OnWeirCluster;
+import dev.weir.e2e.harness.Routes;
 import dev.weir.e2e.harness.Shell;
 import dev.weir.e2e.harness.Traffic;
 import dev.weir.e2e.harness.WeirCluster;
@@ -81,7 +82,9 @@ class InjectionE2E {
       Eventually.that(
           "only injected pods are behind the Service",
           () -> kubectl.get("pods", "{.items[*].metadata.name}").split(" ").length == 1);
-      String url = "http://" + kubectl.get("service/web", "{.spec.clusterIP}") + ":8080/";
+      String address = kubectl.get("service/web", "{.spec.clusterIP}");
+      Routes.awaitLiving(address, 8080);
+      String url = "http://" + address + ":8080/";
       Traffic.Tally tally = Traffic.to(url).send(20);
       assertThat(tally.of(200)).as("%s", tally).isEqualTo(7);
       assertThat(tally.of(429)).as("%s", tally).isEqualTo(13);

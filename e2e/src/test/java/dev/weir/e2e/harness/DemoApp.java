@@ -54,6 +54,7 @@ public final class DemoApp implements AutoCloseable {
     Eventually.that(
         "replaced pods of " + namespace + " are gone",
         () -> kubectl.get("pods", "{.items[*].metadata.deletionTimestamp}").isEmpty());
+    Routes.awaitLiving(kubectl.get("service/api", "{.spec.clusterIP}"), 80);
   }
 
   /** {@code kubectl} in the app's namespace. */

@@ -1,9 +1,12 @@
 package dev.weir.demo;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -11,6 +14,9 @@ import java.util.function.Consumer;
 
 /** Sends the requests of a plan. */
 final class Traffic {
+  private static final Duration CONNECT = Duration.ofSeconds(2);
+  private static final int CONNECTS = 5;
+
   private Traffic() {}
 
   /** Returns when all have been answered or given up; prints the lines in the plan's order. */
@@ -24,7 +30,7 @@ final class Traffic {
         HttpRequest request = request(plan, series);
         AtomicInteger left = new AtomicInteger(plan.requests());
         for (int c = 0; c < plan.connections(); c++) {
-          threads.execute(() -> connection(plan, request, left, tally));
+          threads.execute(() -> connection(request, left, tally));
         }
       }
     }
@@ -34,22 +40,35 @@ final class Traffic {
   }
 
   /** A client that is used by one thread keeps to one connection. */
-  private static void connection(Plan plan, HttpRequest request, AtomicInteger left, Tally tally) {
+  private static void connection(HttpRequest request, AtomicInteger left, Tally tally) {
     try (HttpClient client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(plan.timeout())
+            .connectTimeout(CONNECT)
             .build()) {
       while (left.getAndDecrement() > 0) {
         try {
-          HttpResponse<String> response =
-              client.send(request, HttpResponse.BodyHandlers.ofString());
+          HttpResponse<String> response = send(client, request);
           tally.count(response.statusCode(), response.headers().map(), response.body());
         } catch (IOException e) {
           tally.countFailure(e);
         } catch (InterruptedException e) {
           Thread.currentThread().interrupt();
           return;
+        }
+      }
+    }
+  }
+
+  /** Connects again when that fails: a Service may still lead to a pod that is gone. */
+  private static HttpResponse<String> send(HttpClient client, HttpRequest request)
+      throws IOException, InterruptedException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return client.send(request, HttpResponse.BodyHandlers.ofString());
+      } catch (ConnectException | HttpConnectTimeoutException e) {
+        if (attempt == CONNECTS) {
+          throw e;
         }
       }
     }
