@@ -38,6 +38,13 @@ public record Limit(
         @AbsentMeans("Shared")
         @Nullable MissingKey missingKey,
     @JsonPropertyDescription(
+            "What the rates count. Requests: each request that is admitted is one. Tokens,"
+                + " InputTokens and OutputTokens: those of a call to an LlmRoute, which must be the"
+                + " policy's only kind of target then; a call is admitted while any are left, and"
+                + " charged afterwards.")
+        @AbsentMeans("Requests")
+        @Nullable Unit unit,
+    @JsonPropertyDescription(
             "The rates, each with another time. A request passes only when all of them admit it; a"
                 + " rejected request is counted by none.")
         @ListMap("per")

@@ -5,7 +5,7 @@ import dev.weir.crds.schema.OneOf;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 
-/** The workload that a policy governs, in the policy's own namespace. */
+/** The workload or LlmRoute that a policy governs, in the policy's own namespace. */
 public record TargetRef(
     @JsonPropertyDescription("The workload's API group.") @OneOf("apps") String group,
     @JsonPropertyDescription("The workload's kind.")

@@ -85,7 +85,10 @@ public final class Compiler {
       workloads.put(
           workload,
           new CompiledWorkload(
-              workload, Hashes.of(snapshot), snapshot, new Secrets(settings.redisUrl(), apiKeys)));
+              workload,
+              Hashes.of(snapshot),
+              snapshot,
+              new Secrets(settings.redisUrl(), apiKeys, Map.of())));
       contents.put(workload, contents(snapshot));
     }
     return new Compilation(
@@ -164,7 +167,8 @@ public final class Compiler {
         List.copyOf(compiledPolicies),
         List.copyOf(compiledPlans),
         identity,
-        identity == null ? List.of() : consumers(identity, planSpecs, consumers));
+        identity == null ? List.of() : consumers(identity, planSpecs, consumers),
+        List.of());
   }
 
   private static <S> @Nullable S inForce(Map<PolicyRef, Verdict<S>> verdicts, PolicyRef ref) {

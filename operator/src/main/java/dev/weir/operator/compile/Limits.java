@@ -7,6 +7,7 @@ import dev.weir.crds.v1alpha1.MissingKey;
 import dev.weir.crds.v1alpha1.OnStoreFailure;
 import dev.weir.crds.v1alpha1.RateLimitPolicySpec;
 import dev.weir.crds.v1alpha1.ResponseHeaders;
+import dev.weir.crds.v1alpha1.Unit;
 import dev.weir.operator.validate.Durations;
 import dev.weir.operator.world.PolicyRef;
 import dev.weir.operator.world.WorkloadRef;
@@ -34,6 +35,7 @@ final class Limits {
         orEmpty(limit.key()).stream().map(Limits::keyPart).toList(),
         Snapshot.MissingKey.valueOf(
             (limit.missingKey() == null ? MissingKey.SHARED : limit.missingKey()).name()),
+        Snapshot.Unit.valueOf((limit.unit() == null ? Unit.REQUESTS : limit.unit()).name()),
         limit.rates().stream().map(rate -> rate(ref, limit, rate, workload)).toList(),
         headers == null || headers.format() == null
             ? Snapshot.HeaderFormat.IETF

@@ -38,6 +38,7 @@ public final class Plans {
     return new Snapshot.Quota(
         quota.name(),
         String.join("/", "q", ref.name(), tier.name(), quota.name(), word(every)),
+        Snapshot.Unit.valueOf(quota.unit().name()),
         quota.limit(),
         new Snapshot.Window(every, zone == null ? "UTC" : zone, startDay == null ? 1 : startDay));
   }

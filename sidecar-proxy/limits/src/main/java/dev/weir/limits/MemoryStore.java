@@ -52,6 +52,11 @@ public final class MemoryStore implements Store {
   }
 
   @Override
+  public void settle(List<Charge> charges) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public Decision decide(List<Charge> charges) {
     return new Given(decideNow(Charges.checked(charges)));
   }

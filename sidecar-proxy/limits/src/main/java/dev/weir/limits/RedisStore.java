@@ -115,6 +115,11 @@ public final class RedisStore implements Store {
   }
 
   @Override
+  public void settle(List<Charge> charges) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public Decision decide(List<Charge> charges) {
     PendingDecision decision = new PendingDecision(Charges.checked(charges));
     Effects effects = new Effects();

@@ -9,6 +9,15 @@ public interface Store extends AutoCloseable {
   /** Decides on all charges together. At most 64 charges, no counter and subject twice. */
   Decision decide(List<Charge> charges);
 
+  /**
+   * Takes charges whatever is left, each exactly once: what was only known afterwards, such as the
+   * tokens of an answer. A counter may so go over its limit; a window then stays used up until its
+   * end, a bucket is in debt until it has gained as much. {@code needs} and {@code allowOnFailure}
+   * mean nothing here. While the store does not answer the charges are kept and taken once it does;
+   * only the end of this process loses them. At most 64 charges, no counter and subject twice.
+   */
+  void settle(List<Charge> charges);
+
   /** Whether the counters answer. */
   Health health();
 

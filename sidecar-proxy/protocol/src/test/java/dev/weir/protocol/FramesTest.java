@@ -76,7 +76,8 @@ class FramesTest {
                 new StoreHealth(true, false, "no answer within 50 ms"),
                 List.of(
                     new LimitCount("RateLimitPolicy/api", "per-user", 300, 9007199254740993L),
-                    new LimitCount("QuotaPlan/public", "gold/monthly", 0, 0)))));
+                    new LimitCount("QuotaPlan/public", "gold/monthly", 0, 0)),
+                List.of())));
   }
 
   @ParameterizedTest
@@ -143,8 +144,9 @@ class FramesTest {
             List.of(),
             List.of(),
             null,
+            List.of(),
             List.of()),
-        new Secrets(null, Map.of()),
+        new Secrets(null, Map.of(), Map.of()),
         null);
   }
 
@@ -164,6 +166,7 @@ class FramesTest {
                 new Snapshot.KeyPart(KeySource.HEADER, "x-user"),
                 new Snapshot.KeyPart(KeySource.METHOD, null)),
             MissingKey.SHARED,
+            Snapshot.Unit.REQUESTS,
             List.of(
                 new Snapshot.Rate(
                     "r/api/per-user/FixedWindow/3600000/Deployment/api",
@@ -184,6 +187,7 @@ class FramesTest {
         new Snapshot.Quota(
             "monthly",
             "q/public/gold/monthly/Month",
+            Snapshot.Unit.REQUESTS,
             1000,
             new Snapshot.Window(Period.MONTH, "Europe/Berlin", 31));
     Snapshot snapshot =
@@ -203,14 +207,16 @@ class FramesTest {
                     new Snapshot.ApiKeyLocation("authorization", "Bearer"),
                     new Snapshot.ApiKeyLocation("x-api-key", null)),
                 false),
-            List.of(new Snapshot.Consumer("acme", true, Map.of("public", "gold"))));
+            List.of(new Snapshot.Consumer("acme", true, Map.of("public", "gold"))),
+            List.of());
     return new FromOperator.Update(
         "4f2a9c",
         "7",
         snapshot,
         new Secrets(
             "redis://:hunter2@redis.weir-system.svc:6379",
-            Map.of("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "acme")),
+            Map.of("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "acme"),
+            Map.of()),
         "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n");
   }
 }

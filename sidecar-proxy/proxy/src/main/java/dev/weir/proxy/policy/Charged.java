@@ -61,6 +61,12 @@ public final class Charged implements Ruling {
     }
   }
 
+  @SuppressWarnings("DoNotCallSuggester") // contract only
+  /** Why a request was limited; only for {@link Verdict#LIMITED}. */
+  public Violation violation(Outcome outcome) {
+    throw new UnsupportedOperationException();
+  }
+
   /** The answer to a request that does not pass. */
   public Problem problem(Outcome outcome) {
     return outcome.verdict() == Verdict.LIMITED ? limited(outcome.states()) : storeUnavailable();

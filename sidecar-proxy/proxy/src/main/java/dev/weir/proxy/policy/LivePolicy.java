@@ -4,6 +4,7 @@ import dev.weir.limits.Store;
 import dev.weir.protocol.FromOperator;
 import dev.weir.proxy.config.Applier;
 import dev.weir.proxy.config.RefusedException;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,11 @@ public final class LivePolicy implements Applier {
   public @Nullable Store store() {
     Live now = live;
     return now == null ? null : now.store();
+  }
+
+  /** The LLM routes in force by their ports. */
+  public Map<Integer, RouteRules> routes() {
+    return Map.of();
   }
 
   @Override

@@ -71,7 +71,7 @@ public final class Reporter {
     }
     try {
       StoreHealth now = health.get();
-      connection.accept(new FromSidecar.Report(now, limits.get()));
+      connection.accept(new FromSidecar.Report(now, limits.get(), List.of()));
       told = now;
     } catch (RuntimeException e) {
       // Thrown on, it would end the schedule, and the sidecar would count as gone.

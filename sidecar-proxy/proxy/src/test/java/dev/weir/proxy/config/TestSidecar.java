@@ -122,8 +122,9 @@ final class TestSidecar implements AutoCloseable {
             List.of(),
             List.of(),
             null,
+            List.of(),
             List.of()),
-        new Secrets("redis://:hunter2@redis:6379", Map.of("00ff", "acme")),
+        new Secrets("redis://:hunter2@redis:6379", Map.of("00ff", "acme"), Map.of()),
         ca);
   }
 }

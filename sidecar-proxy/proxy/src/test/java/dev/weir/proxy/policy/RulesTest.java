@@ -22,6 +22,7 @@ import dev.weir.protocol.Snapshot.Period;
 import dev.weir.protocol.Snapshot.Plan;
 import dev.weir.protocol.Snapshot.Quota;
 import dev.weir.protocol.Snapshot.Tier;
+import dev.weir.protocol.Snapshot.Unit;
 import dev.weir.protocol.Snapshot.Window;
 import dev.weir.proxy.config.RefusedException;
 import dev.weir.proxy.identity.KeyDigest;
@@ -103,6 +104,7 @@ class RulesTest {
             Snapshots.ALL,
             List.of(Snapshots.BY_USER),
             missing,
+            like.unit(),
             like.rates(),
             like.headers(),
             like.reset(),
@@ -206,12 +208,17 @@ class RulesTest {
   private static FromOperator.Update otherStore(String revision, Limit limit) {
     FromOperator.Update update = Snapshots.update(revision, limit);
     return new FromOperator.Update(
-        revision, revision, update.snapshot(), new Secrets("redis://r", Map.of()), null);
+        revision, revision, update.snapshot(), new Secrets("redis://r", Map.of(), Map.of()), null);
   }
 
   private static FromOperator.Update plan(boolean anonymous) throws Exception {
     Quota quota =
-        new Quota("monthly", "q/public/gold/monthly/Month", 5, new Window(Period.MONTH, "UTC", 1));
+        new Quota(
+            "monthly",
+            "q/public/gold/monthly/Month",
+            Unit.REQUESTS,
+            5,
+            new Window(Period.MONTH, "UTC", 1));
     return Snapshots.update(
         "r",
         List.of(),

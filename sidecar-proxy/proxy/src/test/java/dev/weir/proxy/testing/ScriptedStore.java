@@ -57,6 +57,13 @@ public final class ScriptedStore implements Store {
   }
 
   @Override
+  public synchronized void settle(List<Charge> charges) {
+    for (Charge charge : charges) {
+      used.merge(charge.counter().id() + '\0' + charge.subject(), charge.cost(), Long::sum);
+    }
+  }
+
+  @Override
   public synchronized Decision decide(List<Charge> charges) {
     CompletableFuture<Outcome> outcome = new CompletableFuture<>();
     switch (mode) {

@@ -18,6 +18,7 @@ import dev.weir.protocol.Snapshot.Policy;
 import dev.weir.protocol.Snapshot.Rate;
 import dev.weir.protocol.Snapshot.ResetFormat;
 import dev.weir.protocol.Snapshot.StoreSettings;
+import dev.weir.protocol.Snapshot.Unit;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,7 @@ public final class Snapshots {
         match,
         List.of(key),
         MissingKey.SHARED,
+        Unit.REQUESTS,
         List.of(new Rate(name, Algorithm.FIXED_WINDOW, limit, 3_600_000, limit)),
         format,
         ResetFormat.DELTA_SECONDS,
@@ -72,8 +74,10 @@ public final class Snapshots {
             limits.isEmpty() ? List.of() : List.of(new Policy("api", limits)),
             plans,
             identity,
-            consumers);
-    return new FromOperator.Update(revision, revision, snapshot, new Secrets(null, keys), null);
+            consumers,
+            List.of());
+    return new FromOperator.Update(
+        revision, revision, snapshot, new Secrets(null, keys, Map.of()), null);
   }
 
   /** The same, counted in a Redis. */
@@ -89,12 +93,13 @@ public final class Snapshots {
             without.policies(),
             without.plans(),
             without.identity(),
-            without.consumers());
+            without.consumers(),
+            without.routes());
     return new FromOperator.Update(
         update.revision(),
         update.nonce(),
         snapshot,
-        new Secrets(url, update.secrets().apiKeys()),
+        new Secrets(url, update.secrets().apiKeys(), update.secrets().providerKeys()),
         update.ca());
   }
 }

@@ -1,0 +1,35 @@
+package dev.weir.crds.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.weir.crds.schema.ListMap;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Size;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A model as clients name it. */
+public record LlmModel(
+    @JsonPropertyDescription("The name that clients send.") @Size(min = 1, max = 256) String name,
+    @JsonPropertyDescription("Other names that clients may send.") @Size(max = 16)
+        @Nullable List<@Size(min = 1, max = 256) String> aliases,
+    @JsonPropertyDescription(
+            "Tokens of input and output together. A request that cannot fit is refused with 400"
+                + " context_length_exceeded: one that asks for more output than that, or whose text"
+                + " has more than six bytes for each token that is left. Absent: the provider alone"
+                + " decides.")
+        @Min(1)
+        @Max(1e9)
+        @Nullable Long contextWindow,
+    @JsonPropertyDescription(
+            "Tokens of an answer. A request that asks for more is refused with 400; one that asks"
+                + " for no number is sent with this one. Absent: the provider alone decides.")
+        @Min(1)
+        @Max(1e9)
+        @Nullable Long maxOutputTokens,
+    @JsonPropertyDescription(
+            "What its tokens cost. Absent: its tokens are counted and its cost is not, which the"
+                + " condition PriceMissing says.")
+        @Nullable Price price,
+    @JsonPropertyDescription("Who answers.") @ListMap("provider") @Size(min = 1, max = 1)
+        List<Backend> backends) {}
