@@ -61,8 +61,8 @@ public final class Charged implements Ruling {
     }
   }
 
-  @SuppressWarnings("DoNotCallSuggester") // contract only
   /** Why a request was limited; only for {@link Verdict#LIMITED}. */
+  @SuppressWarnings("DoNotCallSuggester") // contract only
   public Violation violation(Outcome outcome) {
     throw new UnsupportedOperationException();
   }
