@@ -3,6 +3,7 @@ package dev.weir.crds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.crds.v1alpha1.LlmRoute;
 import dev.weir.crds.v1alpha1.QuotaPlan;
 import dev.weir.crds.v1alpha1.RateLimitPolicy;
 import dev.weir.testing.kube.ApiServer;
@@ -59,7 +60,11 @@ final class GoodObjectsIT {
     KubernetesSerialization yaml = API.client().getKubernetesSerialization();
     JsonNode written = yaml.unmarshal(Files.readString(file), JsonNode.class);
     Class<? extends HasMetadata> kind =
-        written.get("kind").asText().equals("QuotaPlan") ? QuotaPlan.class : RateLimitPolicy.class;
+        switch (written.get("kind").asText()) {
+          case "RateLimitPolicy" -> RateLimitPolicy.class;
+          case "QuotaPlan" -> QuotaPlan.class;
+          default -> LlmRoute.class;
+        };
     HasMetadata object = yaml.unmarshal(Files.readString(file), kind);
     JsonNode back = yaml.unmarshal(yaml.asJson(object), JsonNode.class);
     assertThat(back.get("spec")).isEqualTo(written.get("spec"));
