@@ -29,9 +29,9 @@ final class BaseUrl {
   static final String HOST =
       "!self.matches('^https?://') || self.matches('^https?://([^/?#]*@)?" + NAME + END + "')";
   static final String HOST_HELP =
-      "name the host by its DNS name in lower case, with a dot in it and none at its end, such as"
-          + " api.openai.com; addresses and single words such as localhost are refused, because"
-          + " they may lead to the pod or node itself";
+      "name the host by its DNS name in lower-case letters, digits and dashes, with a dot in it and"
+          + " none at its end, such as api.openai.com; addresses and single words such as localhost"
+          + " are refused, because they may lead to the pod or node itself";
 
   static final String OWN =
       "!self.matches('^https?://([^/?#]*@)?([a-z0-9-]+[.])+(localhost|localdomain6?)"
@@ -46,7 +46,7 @@ final class BaseUrl {
 
   static final String BARE = "!self.matches('[@?#]')";
   static final String BARE_HELP =
-      "write scheme, host, port and path alone, without @, ? and #; an API key belongs into a"
+      "write scheme, host, port and path alone, without @, ? and #; an API key belongs in a"
           + " Secret that auth.secretRefs names";
 
   static final String PORT_AND_PATH =

@@ -27,7 +27,7 @@ public record LlmModel(
     @JsonPropertyDescription(
             "Other names that clients may send. No other model of the route has them.")
         @ListSet
-        @Size(max = 16)
+        @Size(max = 8)
         @ValidationRule(value = "self.all(a, a.matches('^[!-~]+$'))", message = Rules.MODEL_HELP)
         @Nullable List<@Size(min = 1, max = 256) String> aliases,
     @JsonPropertyDescription(

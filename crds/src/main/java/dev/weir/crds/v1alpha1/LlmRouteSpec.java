@@ -38,11 +38,12 @@ public record LlmRouteSpec(
         @Size(min = 1, max = 64)
         @ValidationRule(
             value =
-                "self.all(m, !has(m.aliases) || m.aliases.all(a, !self.exists(n, n.name == a) &&"
-                    + " self.exists_one(n, has(n.aliases) && a in n.aliases)))",
+                "[self.map(m, m.name)].all(names, [self.filter(m, has(m.aliases)).map(m,"
+                    + " m.aliases)].all(lists, lists.all(l, l.all(a, !(a in names) &&"
+                    + " lists.exists_one(o, a in o)))))",
             message =
-                "an alias is the name or alias of another entry too; a name that clients send leads"
-                    + " to one model, so remove the alias where it is not meant")
+                "an alias is a name or alias of the route already; what clients send leads to one"
+                    + " model, so remove the alias where it is not meant")
         @ValidationRule(
             value =
                 "self.all(a, !has(a.price) || self.all(b, !has(b.price) || a.price.currency =="

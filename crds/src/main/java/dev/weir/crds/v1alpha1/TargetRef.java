@@ -15,7 +15,7 @@ public record TargetRef(
     @JsonPropertyDescription("The API group: apps of a workload, weir.dev of an LlmRoute.")
         @OneOf({"apps", "weir.dev"})
         String group,
-    @JsonPropertyDescription("The kind. An LlmRoute itself has workloads as targets only.")
+    @JsonPropertyDescription("The kind. LlmRoutes themselves have only workloads as targets.")
         @OneOf({"Deployment", "StatefulSet", "DaemonSet", "LlmRoute"})
         String kind,
     @JsonPropertyDescription("The workload's or route's name.")
