@@ -72,6 +72,15 @@ class ReporterTest {
   }
 
   @Test
+  void providersAreTold() {
+    reporter.start(1000, sent::add);
+    assertThat(sent.getLast().providers()).isEmpty();
+    providers = List.of(new ProviderHealth("chat", "openai", 3, false, "no answer in 20 s", 812));
+    pass(1000);
+    assertThat(sent.getLast().providers()).isEqualTo(providers);
+  }
+
+  @Test
   void takesAnotherIntervalAndIsQuietWithoutAConnection() {
     reporter.every(100);
     pass(1000);
