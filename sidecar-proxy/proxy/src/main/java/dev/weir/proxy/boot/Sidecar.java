@@ -16,6 +16,7 @@ import io.netty.channel.EventLoop;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
@@ -91,7 +92,7 @@ final class Sidecar implements Health {
             blocking(),
             policy,
             new LiveSnapshot(),
-            new Reporter(loop, this::storeHealth, counts::counts));
+            new Reporter(loop, this::storeHealth, counts::counts, List::of));
     client.start();
     log.info("Listening: {}", config);
   }
