@@ -1,5 +1,8 @@
 package dev.weir.operator.boot;
 
+import static dev.weir.operator.testing.Shop.CONSUMER;
+import static dev.weir.operator.testing.Shop.PLAN;
+import static dev.weir.operator.testing.Shop.POLICY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -30,40 +33,6 @@ final class RightsIT {
         clientConfig: {url: "https://127.0.0.1:1/"}
         rules: [{apiGroups: [nothing.weir.dev], apiVersions: [v1], resources: [nothings], operations: [CREATE]}]
         sideEffects: None
-      """;
-
-  private static final String POLICY =
-      """
-      apiVersion: weir.dev/v1alpha1
-      kind: RateLimitPolicy
-      metadata: {name: api}
-      spec:
-        targetRefs: [{group: apps, kind: Deployment, name: api}]
-        limits: [{name: all, rates: [{limit: 100, per: 1h, algorithm: FixedWindow}]}]
-      """;
-
-  private static final String PLAN =
-      """
-      apiVersion: weir.dev/v1alpha1
-      kind: QuotaPlan
-      metadata: {name: public}
-      spec:
-        targetRefs: [{group: apps, kind: Deployment, name: api}]
-        identity: {apiKey: {in: [{header: x-api-key}]}}
-        subject: {consumer: {}}
-        tiers:
-        - name: all
-          quotas: [{name: daily, unit: Requests, limit: 10, window: {every: Day}}]
-      """;
-
-  private static final String CONSUMER =
-      """
-      apiVersion: v1
-      kind: Secret
-      metadata:
-        name: acme
-        labels: {weir.dev/use: consumer, weir.dev/consumer: acme, weir.dev/approved: "true"}
-      stringData: {key: s3cret}
       """;
 
   private final String namespace = API.newNamespace("rights");

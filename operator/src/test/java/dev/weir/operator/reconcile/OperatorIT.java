@@ -1,5 +1,8 @@
 package dev.weir.operator.reconcile;
 
+import static dev.weir.operator.testing.Shop.CONSUMER;
+import static dev.weir.operator.testing.Shop.PLAN;
+import static dev.weir.operator.testing.Shop.POLICY;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -46,41 +49,6 @@ final class OperatorIT {
   @RegisterExtension static final ApiServer API = new ApiServer();
 
   private static final Duration DEADLINE = Duration.ofSeconds(60);
-
-  private static final String POLICY =
-      """
-      apiVersion: weir.dev/v1alpha1
-      kind: RateLimitPolicy
-      metadata: {name: api}
-      spec:
-        targetRefs: [{group: apps, kind: Deployment, name: api}]
-        limits:
-        - {name: per-user, key: [{header: x-user}], rates: [{limit: 100, per: 1h, algorithm: FixedWindow}]}
-      """;
-
-  private static final String PLAN =
-      """
-      apiVersion: weir.dev/v1alpha1
-      kind: QuotaPlan
-      metadata: {name: public}
-      spec:
-        targetRefs: [{group: apps, kind: Deployment, name: api}]
-        identity: {apiKey: {in: [{header: x-api-key}]}}
-        subject: {consumer: {}}
-        tiers:
-        - name: all
-          quotas: [{name: monthly, unit: Requests, limit: 10, window: {every: Month, timeZone: Europe/Berlin}}]
-      """;
-
-  private static final String CONSUMER =
-      """
-      apiVersion: v1
-      kind: Secret
-      metadata:
-        name: acme
-        labels: {weir.dev/use: consumer, weir.dev/consumer: acme, weir.dev/approved: "true"}
-      stringData: {key: s3cret}
-      """;
 
   private final KubernetesClient client = API.client();
   private final String namespace = API.newNamespace("operator");

@@ -63,6 +63,10 @@ final class FakeOperator implements AutoCloseable {
 
   final AtomicInteger connections = new AtomicInteger();
 
+  FakeOperator() throws Exception {
+    this(Certificates.SERVER);
+  }
+
   FakeOperator(X509Bundle certificate) throws Exception {
     this(certificate, 0);
   }

@@ -39,6 +39,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which limits apply to a request, and who may send it. */
 class RulesTest {
@@ -52,6 +53,7 @@ class RulesTest {
     "GET, //v1//x, '', true",
     "GET, /%76%31/x, '', true",
     "GET, /v1;x=1/x, '', true",
+    "GET, /run%3Aall, '', true",
     "GET, '/;a/v1;b;c', '', true",
     "GET, /v1%3Bx/x, '', false",
     "GET, /exact, '', true",
@@ -69,7 +71,8 @@ class RulesTest {
             List.of("GET"),
             List.of(
                 new PathMatch(PathMatchType.PREFIX, "/v1"),
-                new PathMatch(PathMatchType.EXACT, "/exact")),
+                new PathMatch(PathMatchType.EXACT, "/exact"),
+                new PathMatch(PathMatchType.EXACT, "/run:all")),
             List.of(
                 new HeaderMatch("x-skip", HeaderMatchType.ABSENT, null),
                 new HeaderMatch("x-tier", HeaderMatchType.EXACT, "free")));
@@ -139,6 +142,16 @@ class RulesTest {
       assertStatus(ruling, status);
       assertThat(((Ruling.Refused) ruling).problem().detail()).contains(says);
     }
+  }
+
+  /** Whichever of the two the application takes, it is not an anonymous request. */
+  @ParameterizedTest
+  @ValueSource(strings = {"Bearer key-acme", "Bearer wrong", "bearer", "Bearer\tkey-acme"})
+  void aKeyBesideOtherCredentialsIsUnknown(String key) throws Exception {
+    String one = "Authorization: " + key;
+    String other = "Authorization: Basic YTpi";
+    assertStatus(rule(plan(true), "GET", "/", one, other), 401);
+    assertStatus(rule(plan(true), "GET", "/", other, one), 401);
   }
 
   @Test
