@@ -73,7 +73,8 @@ final class TestSidecar implements AutoCloseable {
             new Reporter(
                 loop,
                 () -> health,
-                () -> List.of(new LimitCount("RateLimitPolicy/api", "per-user", 3, 1))),
+                () -> List.of(new LimitCount("RateLimitPolicy/api", "per-user", 3, 1)),
+                List::of),
             new Random(42),
             (task, delay, unit) -> {
               delays.add(unit.toMillis(delay));

@@ -32,10 +32,7 @@ import dev.weir.proxy.testing.Snapshots;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -211,7 +208,7 @@ class RulesTest {
         revision, revision, update.snapshot(), new Secrets("redis://r", Map.of(), Map.of()), null);
   }
 
-  private static FromOperator.Update plan(boolean anonymous) throws Exception {
+  private static FromOperator.Update plan(boolean anonymous) {
     Quota quota =
         new Quota(
             "monthly",
@@ -234,16 +231,10 @@ class RulesTest {
             new Consumer("poor", true, Map.of()),
             new Consumer("anonymous", true, Map.of("public", "gold"))),
         Map.of(
-            hash("key-acme"), "acme",
-            hash("key-new"), "new",
-            hash("key-poor"), "poor",
-            hash("key-gone"), "gone"));
-  }
-
-  private static String hash(String key) throws Exception {
-    return HexFormat.of()
-        .formatHex(
-            MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8)));
+            Snapshots.hash("key-acme"), "acme",
+            Snapshots.hash("key-new"), "new",
+            Snapshots.hash("key-poor"), "poor",
+            Snapshots.hash("key-gone"), "gone"));
   }
 
   private Rules compile(FromOperator.Update update) throws RefusedException {
