@@ -182,7 +182,8 @@ final class Gateway implements Applier {
         .values()
         .forEach(
             calls ->
-                calls.eventLoop()
+                calls
+                    .eventLoop()
                     .execute(
                         () -> {
                           calls.stop();

@@ -22,9 +22,7 @@ public final class AppService implements Service {
   @Override
   public FullHttpResponse refused(HttpResponseStatus status, String detail) {
     loop.observer.ended(
-        status.equals(HttpResponseStatus.REQUEST_TIMEOUT)
-            ? Ending.CLIENT_STALLED
-            : Ending.REFUSED);
+        status.equals(HttpResponseStatus.REQUEST_TIMEOUT) ? Ending.CLIENT_STALLED : Ending.REFUSED);
     return Responses.of(Problem.of(status, detail));
   }
 

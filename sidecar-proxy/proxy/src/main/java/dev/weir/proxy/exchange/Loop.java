@@ -14,8 +14,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the connections of one event loop share. (NOT thread safe; only {@link #start()} and the drains may
- * be called from other threads.)
+ * What the connections of one event loop share. (NOT thread safe; only {@link #start()} and the
+ * drains may be called from other threads.)
  */
 public final class Loop {
   private static final long SWEEP_MILLIS = 250;

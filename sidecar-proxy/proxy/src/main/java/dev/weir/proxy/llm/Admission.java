@@ -17,11 +17,7 @@ final class Admission {
   private final Understood.Asked asked;
   private final ProviderCondition condition;
 
-  Admission(
-      LlmLoop loop,
-      RouteRules rules,
-      Charged charged,
-      Understood.Asked asked) {
+  Admission(LlmLoop loop, RouteRules rules, Charged charged, Understood.Asked asked) {
     this.loop = loop;
     this.rules = rules;
     this.charged = charged;
@@ -51,8 +47,7 @@ final class Admission {
     boolean guess = said == null && (answer == null ? owes : !answer.isError());
     Tokens tokens = said == null ? Tokens.NONE : said;
     if (guess) {
-      tokens =
-          Estimate.of(asked.chat().textBytes(), answer == null ? 0 : answer.textBytes());
+      tokens = Estimate.of(asked.chat().textBytes(), answer == null ? 0 : answer.textBytes());
     }
     rules.settle(
         charged, new Settlement(asked.model(), asked.provider(), tokens, guess, failure != null));

@@ -5,7 +5,7 @@ import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /** The body of a provider's answer on its way to the client. (NOT thread safe.) */
-sealed abstract class Answer permits StreamedAnswer, PlainAnswer {
+abstract sealed class Answer permits StreamedAnswer, PlainAnswer {
   private final int status;
   private boolean whole;
 

@@ -52,11 +52,7 @@ final class LlmExchange implements Exchange {
    * @param rules null if the route is not in force
    */
   LlmExchange(
-      LlmLoop loop,
-      ClientConnection client,
-      Head head,
-      String route,
-      @Nullable RouteRules rules) {
+      LlmLoop loop, ClientConnection client, Head head, String route, @Nullable RouteRules rules) {
     this.loop = loop;
     this.head = head;
     this.route = route;

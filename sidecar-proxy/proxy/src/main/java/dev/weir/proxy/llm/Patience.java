@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How long a call may still wait for its provider. (NOT thread safe.)
  *
- * <p>{@code total} begins when the request was read and admitted, so that a slow client doesn't
- * use it up. {@code firstToken} ends with the first bytes of a streamed answer's body, not with its
+ * <p>{@code total} begins when the request was read and admitted, so that a slow client doesn't use
+ * it up. {@code firstToken} ends with the first bytes of a streamed answer's body, not with its
  * head: some providers send that at once, and think then.
  */
 final class Patience {

@@ -84,8 +84,7 @@ final class ProviderCall implements ResponseListener, Waiter, Answer.Sink {
     this.provider = asked.provider().name();
     this.connectMillis = rules.route().timeouts().connect();
     this.patience =
-        new Patience(
-            rules.route().timeouts(), asked.chat().stream(), loop.nanoTime.getAsLong());
+        new Patience(rules.route().timeouts(), asked.chat().stream(), loop.nanoTime.getAsLong());
   }
 
   /**

@@ -24,8 +24,7 @@ final class ProviderRequest {
   /** The body with the provider's name for the model and the bound that the model has. */
   static byte[] body(ChatRequest chat, Snapshot.Model model, Snapshot.Provider provider) {
     Long most = model.maxOutputTokens();
-    String field =
-        provider.type() == ProviderType.OPEN_AI ? "max_completion_tokens" : "max_tokens";
+    String field = provider.type() == ProviderType.OPEN_AI ? "max_completion_tokens" : "max_tokens";
     return most == null
         ? chat.forProvider(model.providerModel(), null, 0)
         : chat.forProvider(model.providerModel(), field, most);

@@ -73,8 +73,7 @@ final class Reply {
 
   /** Answers with a body of our own. */
   void json(byte[] body) {
-    respond(
-        LlmService.response(HttpResponseStatus.OK, body), client.closesAfter(head, true));
+    respond(LlmService.response(HttpResponseStatus.OK, body), client.closesAfter(head, true));
   }
 
   private void respond(FullHttpResponse response, boolean close) {

@@ -11,6 +11,7 @@ final class StreamedAnswer extends Answer implements SseScanner.Listener {
   private final AnswerUsage usage = new AnswerUsage();
   private final boolean stripsUsage;
   private final Sink sink;
+  private boolean stripped;
 
   /**
    * A stream.
@@ -52,13 +53,21 @@ final class StreamedAnswer extends Answer implements SseScanner.Listener {
 
   @Override
   public void event(ByteBuf raw, @Nullable ByteBuf data) {
-    if (data != null
-        && usage.event(data) == AnswerUsage.Kind.USAGE_ONLY
-        && stripsUsage) {
-      raw.release();
-    } else {
+    boolean goes =
+        data == null
+            ? !(stripped && isLineFeed(raw))
+            : usage.event(data) != AnswerUsage.Kind.USAGE_ONLY || !stripsUsage;
+    stripped = !goes;
+    if (goes) {
       sink.pass(raw);
+    } else {
+      raw.release();
     }
+  }
+
+  /** The end of a blank line that came apart, see {@link SseScanner}. */
+  private static boolean isLineFeed(ByteBuf raw) {
+    return raw.readableBytes() == 1 && raw.getByte(raw.readerIndex()) == '\n';
   }
 
   @Override

@@ -18,7 +18,8 @@ record Unreached(LlmError error, String reason) {
     return switch (cause) {
       case RefusedAddressException refused ->
           new Unreached(
-              LlmError.providerForbidden(route, provider), "its address is refused: " + text(refused));
+              LlmError.providerForbidden(route, provider),
+              "its address is refused: " + text(refused));
       case ConnectTimeoutException late ->
           new Unreached(
               LlmError.providerTimeout(route, provider, "timeouts.connect", connectMillis),

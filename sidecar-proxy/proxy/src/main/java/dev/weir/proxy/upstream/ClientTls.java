@@ -72,8 +72,7 @@ public final class ClientTls {
   }
 
   SslHandler handler(ByteBufAllocator alloc, Endpoint endpoint) {
-    SslHandler handler =
-        context().newHandler(alloc, endpoint.host(), endpoint.port(), tasks);
+    SslHandler handler = context().newHandler(alloc, endpoint.host(), endpoint.port(), tasks);
     if (isName(endpoint.host())) {
       // The JDK sends no name that has no dot, as those of Services in the own namespace are.
       SSLEngine engine = handler.engine();

@@ -15,8 +15,8 @@ import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection to the application or a provider, used by one exchange at a time. (NOT thread safe; event loop
- * only.)
+ * One connection to the application or a provider, used by one exchange at a time. (NOT thread
+ * safe; event loop only.)
  *
  * <pre>
  * OPEN --attach--> ATTACHED --release--> RETURNING --read complete--> IDLE --attach--> ATTACHED

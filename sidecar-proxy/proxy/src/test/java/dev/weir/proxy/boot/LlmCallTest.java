@@ -208,8 +208,7 @@ class LlmCallTest {
   void strangersAreRefusedBeforeTheirBodyIsRead() throws Exception {
     try (TestGateway gateway = new TestGateway().serving();
         RawClient client = gateway.client()) {
-      client.send(
-          "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: 60000\r\n\r\n");
+      client.send("POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: 60000\r\n\r\n");
       assertThat(client.response())
           .startsWith("HTTP/1.1 401 ")
           .contains("\"code\":\"invalid_api_key\"", "LlmRoute");

@@ -59,7 +59,11 @@ final class TestGateway implements AutoCloseable, CallObserver {
   private final ExecutorService blocking = Executors.newFixedThreadPool(2);
 
   TestGateway() throws Exception {
-    this(new Origin(), LOOPBACK, List.of(), new LlmSettings(Duration.ofSeconds(30), 64, 1 << 16, true));
+    this(
+        new Origin(),
+        LOOPBACK,
+        List.of(),
+        new LlmSettings(Duration.ofSeconds(30), 64, 1 << 16, true));
   }
 
   TestGateway(LlmSettings settings) throws Exception {
