@@ -127,8 +127,11 @@ final class JsonScan implements ByteProcessor {
       case NUMBER -> number(b);
       default -> structure(b);
     }
+    if (state == State.FAILED) {
+      return false;
+    }
     offset++;
-    return state != State.FAILED;
+    return true;
   }
 
   /** No more bytes; whether they were exactly one JSON text. */
@@ -147,7 +150,7 @@ final class JsonScan implements ByteProcessor {
     return failure;
   }
 
-  /** Bytes read so far; after a failure about where it was. */
+  /** Bytes read so far; after a failure where it was. */
   long offset() {
     return offset;
   }
@@ -333,7 +336,7 @@ final class JsonScan implements ByteProcessor {
       fail(Failure.SYNTAX);
       return;
     }
-    hex = hex << 4 | digit;
+    hex = (hex << 4) | digit;
     if (++hexDigits == 4) {
       state = State.STRING;
       text.add((char) hex);
@@ -375,7 +378,7 @@ final class JsonScan implements ByteProcessor {
     } else if (++literalAt == literal.length) {
       end = offset + 1;
       afterValue();
-      listener.literal(this, literal == NULL ? null : (Boolean) (literal == TRUE));
+      listener.literal(this, literal[0] == 'n' ? null : (Boolean) (literal[0] == 't'));
     }
   }
 

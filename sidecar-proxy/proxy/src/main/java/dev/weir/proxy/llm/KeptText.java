@@ -56,22 +56,22 @@ final class KeptText {
       int point = Character.toCodePoint(high, unit);
       // In place of the first half.
       length -= 3;
-      add(0xf0 | point >> 18);
-      put(0x80 | point >> 12 & 0x3f);
-      put(0x80 | point >> 6 & 0x3f);
-      put(0x80 | point & 0x3f);
+      add(0xf0 | (point >> 18));
+      put(0x80 | ((point >> 12) & 0x3f));
+      put(0x80 | ((point >> 6) & 0x3f));
+      put(0x80 | (point & 0x3f));
       return;
     }
     int point = Character.isSurrogate(unit) ? 0xfffd : unit;
     if (point < 0x80) {
       put(point);
     } else if (point < 0x800) {
-      put(0xc0 | point >> 6);
-      put(0x80 | point & 0x3f);
+      put(0xc0 | (point >> 6));
+      put(0x80 | (point & 0x3f));
     } else {
-      put(0xe0 | point >> 12);
-      put(0x80 | point >> 6 & 0x3f);
-      put(0x80 | point & 0x3f);
+      put(0xe0 | (point >> 12));
+      put(0x80 | ((point >> 6) & 0x3f));
+      put(0x80 | (point & 0x3f));
     }
     high = Character.isHighSurrogate(unit) ? unit : 0;
   }
