@@ -6,6 +6,7 @@ import dev.weir.protocol.Snapshot.FailureAction;
 import dev.weir.protocol.Snapshot.HeaderFormat;
 import dev.weir.protocol.Snapshot.ResetFormat;
 import dev.weir.protocol.Snapshot.Unit;
+import java.util.Objects;
 
 /**
  * One number that a request is held against: a rate of a limit or a quota of a tier.
@@ -29,6 +30,11 @@ record Bound(
     String window,
     long windowSeconds,
     Counts.Count count) {
+
+  Bound {
+    // An operator that is older than units sends none.
+    unit = Objects.requireNonNullElse(unit, Unit.REQUESTS);
+  }
 
   /** Units per window. */
   long allowed() {

@@ -35,7 +35,7 @@ final class Charges {
   List<Charge> settling(DisjointTokens tokens) {
     List<Charge> settling = new ArrayList<>(bounds.size() + Ledger.MOST_LINES);
     for (int i = 0; i < bounds.size(); i++) {
-      long amount = tokens.of(bounds.get(i).unit());
+      long amount = tokens.counted(bounds.get(i).unit());
       if (amount > 0) {
         Charge asked = charges.get(i);
         settling.add(new Charge(asked.counter(), asked.subject(), amount, asked.allowOnFailure()));

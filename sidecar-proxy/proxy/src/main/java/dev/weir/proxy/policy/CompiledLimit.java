@@ -6,13 +6,11 @@ import dev.weir.protocol.Snapshot.KeyPart;
 import dev.weir.protocol.Snapshot.Limit;
 import dev.weir.protocol.Snapshot.MissingKey;
 import dev.weir.protocol.Snapshot.Rate;
-import dev.weir.protocol.Snapshot.Unit;
 import dev.weir.proxy.config.RefusedException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** One limit of a rate limit policy, ready to be asked. Immutable. */
@@ -82,7 +80,7 @@ final class CompiledLimit {
         policy,
         limit.name(),
         limit.rates().size() == 1 ? limit.name() : limit.name() + "/" + window,
-        Objects.requireNonNullElse(limit.unit(), Unit.REQUESTS),
+        limit.unit(),
         new Counter(rate.counter(), spec, false),
         limit.onStoreFailure(),
         limit.headers(),

@@ -9,7 +9,6 @@ import dev.weir.protocol.Snapshot.Plan;
 import dev.weir.protocol.Snapshot.Quota;
 import dev.weir.protocol.Snapshot.ResetFormat;
 import dev.weir.protocol.Snapshot.Tier;
-import dev.weir.protocol.Snapshot.Unit;
 import dev.weir.proxy.config.RefusedException;
 import java.time.DateTimeException;
 import java.time.ZoneId;
@@ -18,7 +17,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** One quota plan, ready to be asked. Immutable. */
@@ -64,7 +62,7 @@ final class CompiledPlan {
         policy,
         limit,
         onlyPlan ? quota.name() : plan.name() + "/" + quota.name(),
-        Objects.requireNonNullElse(quota.unit(), Unit.REQUESTS),
+        quota.unit(),
         new Counter(quota.counter(), spec, true),
         plan.onStoreFailure(),
         headers,

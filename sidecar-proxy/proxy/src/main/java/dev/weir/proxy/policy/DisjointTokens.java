@@ -24,11 +24,11 @@ record DisjointTokens(long input, long cachedInput, long output, long reasoning)
   }
 
   long total() {
-    return of(Unit.INPUT_TOKENS) + of(Unit.OUTPUT_TOKENS);
+    return counted(Unit.INPUT_TOKENS) + counted(Unit.OUTPUT_TOKENS);
   }
 
   /** What is to be settled for a unit; requests are taken when a call is admitted. */
-  long of(Unit unit) {
+  long counted(Unit unit) {
     return switch (unit) {
       case REQUESTS -> 0;
       case TOKENS -> total();

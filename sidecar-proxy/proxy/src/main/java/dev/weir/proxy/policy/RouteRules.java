@@ -4,16 +4,12 @@ import dev.weir.limits.Charge;
 import dev.weir.limits.Store;
 import dev.weir.protocol.FromOperator;
 import dev.weir.protocol.Snapshot;
-import dev.weir.protocol.Snapshot.ModelLedger;
-import dev.weir.protocol.Snapshot.ProviderLedger;
 import dev.weir.proxy.config.RefusedException;
 import dev.weir.proxy.identity.KeyDigest;
 import dev.weir.proxy.inbound.Head;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,12 +25,13 @@ public final class RouteRules {
   private RouteRules(
       Snapshot.Route route,
       Rules rules,
+      Ledger ledger,
       Map<String, String> providerKeys,
       Supplier<Store> storeInUse,
       Counts.Count settled) {
     this.route = route;
     this.rules = rules;
-    this.ledger = new Ledger(route.counter());
+    this.ledger = ledger;
     this.providerKeys = providerKeys;
     this.storeInUse = storeInUse;
     this.settled = settled;
@@ -58,7 +55,7 @@ public final class RouteRules {
     if (scope.identity() == null) {
       throw new RefusedException(scope.name() + " has no identity, and nobody may call it then");
     }
-    checkLedger(route, scope.name());
+    Ledger ledger = Ledger.compile(route);
     Map<String, String> keys = new HashMap<>();
     for (Snapshot.Provider provider : route.providers()) {
       String key = update.secrets().providerKeys().get(route.name() + '/' + provider.name());
@@ -69,6 +66,7 @@ public final class RouteRules {
     return new RouteRules(
         route,
         Rules.compile(scope, update, store, counts),
+        ledger,
         Map.copyOf(keys),
         storeInUse,
         counts.of(scope.name(), "settled"));
@@ -107,42 +105,5 @@ public final class RouteRules {
     storeInUse.get().settle(charges);
     // After the store, so that whoever reads the count finds the charges there.
     settled.allowed.increment();
-  }
-
-  /** A store takes no line twice in one settlement. */
-  private static void checkLedger(Snapshot.Route route, String name) throws RefusedException {
-    Map<String, ProviderLedger> providers = new HashMap<>();
-    for (Snapshot.Provider provider : route.providers()) {
-      providers.put(provider.name(), provider.ledger());
-    }
-    for (Snapshot.Model model : route.models()) {
-      ProviderLedger provider = providers.get(model.provider());
-      if (provider == null) {
-        throw new RefusedException(
-            name
-                + " has no provider \""
-                + model.provider()
-                + "\", which its model \""
-                + model.name()
-                + "\" names");
-      }
-      ModelLedger ledger = model.ledger();
-      Set<String> lines = new HashSet<>();
-      for (String line :
-          List.of(
-              ledger.requests(),
-              ledger.input(),
-              ledger.cachedInput(),
-              ledger.output(),
-              ledger.reasoning(),
-              ledger.estimated(),
-              provider.requests(),
-              provider.errors())) {
-        if (!lines.add(line)) {
-          throw new RefusedException(
-              name + " counts two numbers of its model \"" + model.name() + "\" as " + line);
-        }
-      }
-    }
   }
 }
