@@ -134,7 +134,7 @@ public final class CallMetrics implements CallObserver {
                       .tags("route", route, "model", model);
               return (guessed ? builder : builder.tag("kind", kind)).register(registry);
             })
-        .increment(used);
+        .increment((double) used);
   }
 
   @Override
