@@ -79,7 +79,7 @@ public final class Loop {
     eventLoop.execute(
         () ->
             List.copyOf(connections).stream()
-                .filter(connection -> connection.service() == service)
+                .filter(connection -> connection.service().equals(service))
                 .forEach(ClientConnection::drain));
   }
 

@@ -22,7 +22,6 @@ final class ProviderPool {
   private final EventLoop loop;
   private final Endpoint endpoint;
   private final Resolver resolver;
-  private final ClientTls tls;
   private final IdleConnections idle;
   private final Bootstrap bootstrap;
 
@@ -39,7 +38,6 @@ final class ProviderPool {
     this.loop = loop;
     this.endpoint = endpoint;
     this.resolver = resolver;
-    this.tls = tls;
     this.idle = new IdleConnections(IDLE, nanoTime);
     this.bootstrap =
         new Bootstrap()

@@ -45,16 +45,17 @@ public final class Resolver {
     if (other != null) {
       return other;
     }
-    CompletableFuture.supplyAsync(() -> look(host), blocking)
-        .whenComplete(
-            (found, failure) -> {
-              running.remove(host);
-              if (failure == null) {
-                mine.complete(found);
-              } else {
-                mine.completeExceptionally(cause(failure));
-              }
-            });
+    var _ =
+        CompletableFuture.supplyAsync(() -> look(host), blocking)
+            .whenComplete(
+                (found, failure) -> {
+                  running.remove(host);
+                  if (failure == null) {
+                    mine.complete(found);
+                  } else {
+                    mine.completeExceptionally(cause(failure));
+                  }
+                });
     return mine;
   }
 

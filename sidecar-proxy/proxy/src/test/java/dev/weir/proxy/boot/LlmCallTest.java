@@ -170,8 +170,8 @@ class LlmCallTest {
           call -> {
             call.readBody();
             call.say(SSE);
-            for (char c : events.toCharArray()) {
-              call.chunk(String.valueOf(c));
+            for (int i = 0; i < events.length(); i++) {
+              call.chunk(events.substring(i, i + 1));
             }
             return call.say("0\r\n\r\n");
           });

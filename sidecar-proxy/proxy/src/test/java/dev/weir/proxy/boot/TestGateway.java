@@ -198,12 +198,21 @@ final class TestGateway implements AutoCloseable, CallObserver {
     drains.addAndGet(change);
   }
 
+  /** As at the end of the process. */
+  void endCalls() {
+    try {
+      gateway.endCalls(10_000);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     gateway.close();
     plane.close();
-    gateway.endCalls(5000);
-    transport.stop().await(10, TimeUnit.SECONDS);
+    endCalls();
+    transport.stop().awaitUninterruptibly(10, TimeUnit.SECONDS);
     blocking.shutdownNow();
     provider.close();
   }
