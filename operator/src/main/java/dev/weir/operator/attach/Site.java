@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param identity the one way to recognise consumers that it has of its own; null without one
  * @param appPorts where the applications behind its sidecars listen, as far as that is known
  */
-public record Site(
-    List<WorkloadRef> workloads, @Nullable Object identity, Set<Integer> appPorts) {
+public record Site(List<WorkloadRef> workloads, @Nullable Object identity, Set<Integer> appPorts) {
 
   /** A workload. */
   public static Site workload(WorkloadRef workload, Set<Integer> appPorts) {

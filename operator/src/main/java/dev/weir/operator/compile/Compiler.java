@@ -40,8 +40,7 @@ public final class Compiler {
       Consumers known =
           consumers.computeIfAbsent(
               workload.namespace(), ns -> Consumers.of(world.consumers(), ns));
-      Snapshot snapshot =
-          new Assembly(verdicts, claims, known).snapshot(workload, settings);
+      Snapshot snapshot = new Assembly(verdicts, claims, known).snapshot(workload, settings);
       workloads.put(
           workload,
           new CompiledWorkload(

@@ -99,9 +99,12 @@ public sealed interface LedgerLine {
 
   /** Models' names, which may hold slashes, come last. */
   Pattern USED =
-      Pattern.compile("m/([a-zA-Z]+)/(?:-|([A-Z]{3})/(10{0,17})/([0-9]{1,20}(?:[.][0-9]{1,20})?))/(.+)", Pattern.DOTALL);
+      Pattern.compile(
+          "m/([a-zA-Z]+)/(?:-|([A-Z]{3})/(10{0,17})/([0-9]{1,20}(?:[.][0-9]{1,20})?))/(.+)",
+          Pattern.DOTALL);
 
-  Pattern COUNT = Pattern.compile("(m/requests|m/estimated|p/requests|p/errors)/(.+)", Pattern.DOTALL);
+  Pattern COUNT =
+      Pattern.compile("(m/requests|m/estimated|p/requests|p/errors)/(.+)", Pattern.DOTALL);
 
   /** The subject of the counter. */
   String text();

@@ -56,7 +56,8 @@ public final class Routes {
   static Snapshot.HeaderFormat headers(LlmRouteSpec spec) {
     LlmHeaderFormat format =
         spec.responseHeaders() == null ? null : spec.responseHeaders().rateLimit();
-    return Snapshot.HeaderFormat.valueOf((format == null ? LlmHeaderFormat.OPEN_AI : format).name());
+    return Snapshot.HeaderFormat.valueOf(
+        (format == null ? LlmHeaderFormat.OPEN_AI : format).name());
   }
 
   static Snapshot.Route route(

@@ -54,9 +54,7 @@ final class Consumption {
    * @param governing the objects that name a route: a call that is settled moves their counters too
    */
   void observe(
-      Sidecar sidecar,
-      @Nullable Instant started,
-      Function<WorkloadRef, Set<PolicyRef>> governing) {
+      Sidecar sidecar, @Nullable Instant started, Function<WorkloadRef, Set<PolicyRef>> governing) {
     UsagePoller known = poller;
     for (String key : totals.observe(sidecar, started)) {
       int slash = key.indexOf('/');

@@ -126,8 +126,7 @@ final class Findings {
 
   /** What the TARGET column shows. */
   static String targetSummary(Governance<?> governance) {
-    List<String> names =
-        governance.targets().stream().map(target -> name(target.ref())).toList();
+    List<String> names = governance.targets().stream().map(target -> name(target.ref())).toList();
     if (names.isEmpty()) {
       return "none";
     }

@@ -61,8 +61,7 @@ final class PlanReport {
       boolean hash =
           spec.reporting() != null && Boolean.TRUE.equals(spec.reporting().hashSubjects());
       for (Tier tier : spec.tiers()) {
-        tiers.add(
-            tier(governance.ref(), tier, subjects.getOrDefault(tier.name(), 0), usage));
+        tiers.add(tier(governance.ref(), tier, subjects.getOrDefault(tier.name(), 0), usage));
         top.addAll(top(governance.ref(), tier, usage, hash));
       }
     }
@@ -124,8 +123,7 @@ final class PlanReport {
     return List.of();
   }
 
-  private static TierStatus tier(
-      PolicyRef plan, Tier tier, int subjects, CounterUsage usage) {
+  private static TierStatus tier(PolicyRef plan, Tier tier, int subjects, CounterUsage usage) {
     List<QuotaUsage> quotas = new ArrayList<>();
     long exhausted = 0;
     for (Quota quota : tier.quotas()) {

@@ -76,8 +76,7 @@ final class RouteReport {
         Instant.ofEpochMilli(ledger.periodEndMillis()).toString());
   }
 
-  private static LlmProviderStatus provider(
-      String name, ProviderHealths health, RouteUsage usage) {
+  private static LlmProviderStatus provider(String name, ProviderHealths health, RouteUsage usage) {
     ProviderUsage calls = usage.provider(name);
     ProviderState state = health.state(name);
     return new LlmProviderStatus(
@@ -94,7 +93,7 @@ final class RouteReport {
         used.tokens(Tokens.OUTPUT, Tokens.REASONING),
         used.tokens(Tokens.REASONING),
         cost(model, used),
-        Amounts.percentUp(used.estimated(), used.tokens()));
+        Amounts.percentUp(used.estimated(), used.total()));
   }
 
   /** In the currency of its price; what it cost in another one, the summary alone can say. */

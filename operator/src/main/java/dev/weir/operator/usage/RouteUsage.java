@@ -49,7 +49,7 @@ public record RouteUsage(Map<String, ModelUsage> models, Map<String, ProviderUsa
     }
 
     /** Tokens of all classes. */
-    public long tokens() {
+    public long total() {
       return tokens(Tokens.values());
     }
   }
@@ -135,7 +135,10 @@ public record RouteUsage(Map<String, ModelUsage> models, Map<String, ProviderUsa
     models
         .values()
         .forEach(
-            model -> model.cost().forEach((currency, part) -> cost.merge(currency, part, BigDecimal::add)));
+            model ->
+                model
+                    .cost()
+                    .forEach((currency, part) -> cost.merge(currency, part, BigDecimal::add)));
     return cost;
   }
 
@@ -146,6 +149,6 @@ public record RouteUsage(Map<String, ModelUsage> models, Map<String, ProviderUsa
 
   /** Tokens of all models. */
   public long tokens() {
-    return models.values().stream().mapToLong(ModelUsage::tokens).sum();
+    return models.values().stream().mapToLong(ModelUsage::total).sum();
   }
 }

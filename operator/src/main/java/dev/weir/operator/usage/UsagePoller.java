@@ -29,8 +29,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what was used of quotas, and the ledgers of routes: at the next tick where a sidecar reported traffic or a period
- * ended, and all now and then. Thread-safe; never blocks.
+ * Reads what was used of quotas, and the ledgers of routes: at the next tick where a sidecar
+ * reported traffic or a period ended, and all now and then. Thread-safe; never blocks.
  */
 public final class UsagePoller {
 

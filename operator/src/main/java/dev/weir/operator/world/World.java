@@ -34,20 +34,12 @@ public record World(
   /** Nothing at all. */
   public static final World EMPTY =
       new World(
-          List.of(),
-          List.of(),
-          List.of(),
-          Map.of(),
-          Set.of(),
-          Map.of(),
-          List.of(),
-          List.of(),
+          List.of(), List.of(), List.of(), Map.of(), Set.of(), Map.of(), List.of(), List.of(),
           List.of());
 
   /** The objects of all our kinds. */
   public Stream<Declared<?, ?>> objects() {
-    return Stream.<List<? extends Declared<?, ?>>>of(policies, plans, routes)
-        .flatMap(List::stream);
+    return Stream.<List<? extends Declared<?, ?>>>of(policies, plans, routes).flatMap(List::stream);
   }
 
   /** The pods of one workload, in order of their names. */
