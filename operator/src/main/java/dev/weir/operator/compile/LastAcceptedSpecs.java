@@ -4,7 +4,6 @@ import dev.weir.operator.validate.Accepted;
 import org.jspecify.annotations.Nullable;
 
 /** The newest spec of each object that was ever accepted. */
-@FunctionalInterface
 public interface LastAcceptedSpecs {
 
   /**

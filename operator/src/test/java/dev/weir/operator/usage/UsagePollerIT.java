@@ -40,8 +40,8 @@ final class UsagePollerIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final PolicyRef PLAN =
       new PolicyRef(PolicyRef.QUOTA_PLAN, Worlds.NAMESPACE, "public");
-  private static final PlanUsage.Key YEARLY = new PlanUsage.Key("all", "yearly");
-  private static final PlanUsage.Key SPARE = new PlanUsage.Key("all", "spare");
+  private static final String YEARLY = "q/public/all/yearly/Year";
+  private static final String SPARE = "q/public/all/spare/Year";
 
   private static final World WORLD =
       new Worlds()
@@ -136,8 +136,8 @@ final class UsagePollerIT {
     return outcome.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join().verdict();
   }
 
-  private Usage usage(PlanUsage.Key quota) {
-    return requireNonNull(poller.of(PLAN).quotas().get(quota));
+  private Usage usage(String quota) {
+    return requireNonNull(poller.of(PLAN).counters().get(quota));
   }
 
   private void awaitChanges(int count) {
@@ -156,7 +156,7 @@ final class UsagePollerIT {
     assertThat(ask("yearly", "acme", 4)).isEqualTo(Outcome.Verdict.LIMITED);
     spend("yearly", "bolt", 10);
     spend("yearly", "corp", 1);
-    assertThat(poller.of(PLAN)).isEqualTo(PlanUsage.UNKNOWN);
+    assertThat(poller.of(PLAN)).isEqualTo(CounterUsage.UNKNOWN);
 
     tickUntilChanges(1);
     assertThat(changed).containsExactly(PLAN);
@@ -203,7 +203,7 @@ final class UsagePollerIT {
             () -> {
               poller.touch(PLAN);
               poller.tick();
-              assertThat(poller.of(PLAN).quotas().get(YEARLY))
+              assertThat(poller.of(PLAN).counters().get(YEARLY))
                   .extracting(Usage::used)
                   .isEqualTo(1L);
             });
@@ -235,6 +235,6 @@ final class UsagePollerIT {
     tickUntilChanges(1);
     compilation = Compilation.EMPTY;
     poller.tick();
-    assertThat(poller.of(PLAN)).isEqualTo(PlanUsage.UNKNOWN);
+    assertThat(poller.of(PLAN)).isEqualTo(CounterUsage.UNKNOWN);
   }
 }
