@@ -56,6 +56,31 @@ final class RightsIT {
           quotas: [{name: daily, unit: Requests, limit: 10, window: {every: Day}}]
       """;
 
+  private static final String ROUTE =
+      """
+      apiVersion: weir.dev/v1alpha1
+      kind: LlmRoute
+      metadata: {name: chat}
+      spec:
+        targetRefs: [{group: apps, kind: Deployment, name: api}]
+        listener: {port: 15080}
+        identity: {anonymous: Allow}
+        providers:
+        - name: openai
+          type: OpenAI
+          baseUrl: https://api.openai.com/v1
+          auth: {secretRefs: [{name: openai, key: token}]}
+        models: [{name: gpt-4o, backends: [{provider: openai}]}]
+      """;
+
+  private static final String PROVIDER =
+      """
+      apiVersion: v1
+      kind: Secret
+      metadata: {name: openai, labels: {weir.dev/use: provider}}
+      stringData: {token: sk-secret}
+      """;
+
   private static final String CONSUMER =
       """
       apiVersion: v1
@@ -118,9 +143,12 @@ final class RightsIT {
     eventually("TargetNotFound", "get", "events.events.k8s.io", "-n", namespace);
     apply(PLAN);
     apply(CONSUMER);
+    apply(ROUTE);
+    apply(PROVIDER);
     API.kubectl().succeed("create", "deployment", "api", "-n", namespace, "--image=app");
     eventuallyReady("ratelimitpolicy/api");
     eventuallyReady("quotaplan/public");
+    eventuallyReady("llmroute/chat");
     eventually(
         "1",
         "get",

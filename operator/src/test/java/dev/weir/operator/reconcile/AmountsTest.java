@@ -41,7 +41,14 @@ final class AmountsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0, 0.00", "0.000000, 0.00", "45, 45.00", "45.050, 45.05", "0.000003, 0.000003", "1E+3, 1000.00"})
+  @CsvSource({
+    "0, 0.00",
+    "0.000000, 0.00",
+    "45, 45.00",
+    "45.050, 45.05",
+    "0.000003, 0.000003",
+    "1E+3, 1000.00"
+  })
   void exactAmountsLoseNoDigit(String amount, String text) {
     assertThat(Amounts.exact(new BigDecimal(amount))).isEqualTo(text);
   }

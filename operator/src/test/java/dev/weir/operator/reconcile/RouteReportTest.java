@@ -142,9 +142,7 @@ final class RouteReportTest {
   private LlmRouteStatus report(CounterUsage read) {
     return RouteReport.of(
         requireNonNull(
-            compilation
-                .routes()
-                .get(new PolicyRef(PolicyRef.LLM_ROUTE, Worlds.NAMESPACE, "chat"))),
+            compilation.routes().get(new PolicyRef(PolicyRef.LLM_ROUTE, Worlds.NAMESPACE, "chat"))),
         read,
         null,
         seen());
@@ -185,7 +183,8 @@ final class RouteReportTest {
             "Ready True",
             "PriceMissing True");
     assertThat(message(status, "PriceMissing"))
-        .isEqualTo("tokens of llama are counted, their cost is not; write spec.models[llama].price");
+        .isEqualTo(
+            "tokens of llama are counted, their cost is not; write spec.models[llama].price");
     assertThat(requireNonNull(status.dataPlane()).summary()).isEqualTo("2/2");
     assertThat(status.targets()).containsExactly(new TargetStatus("Deployment/api", 2, 2));
   }
@@ -198,7 +197,8 @@ final class RouteReportTest {
                 "chat",
                 ROUTE.replace(
                     "- name: llama\n",
-                    "- name: llama\n  price: {currency: USD, per: 1000, input: \"0\", output: \"0\"}\n")));
+                    "- name: llama\n"
+                        + "  price: {currency: USD, per: 1000, input: \"0\", output: \"0\"}\n")));
     assertThat(condition(report().conditions(), "PriceMissing")).isEqualTo("absent");
   }
 
@@ -282,8 +282,7 @@ final class RouteReportTest {
                 "gpt-4o", 10_422, 9_182_211, 182_211, 2_210_034, 10_034, "45.0558675", 1),
             new LlmModelStatus("llama", 0, 0, 0, 0, 0, null, 0));
     assertThat(status.summary())
-        .isEqualTo(
-            new LlmRouteSummary(2, "2/2", 10_423, "11.3M", "45.06 USD", "Deployment/api"));
+        .isEqualTo(new LlmRouteSummary(2, "2/2", 10_423, "11.3M", "45.06 USD", "Deployment/api"));
   }
 
   @Test

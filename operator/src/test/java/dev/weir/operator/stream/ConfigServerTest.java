@@ -199,8 +199,7 @@ class ConfigServerTest {
     server.heard(connection, report.formatted(3));
     server.heard(connection, ack("r", "1"));
     assertThat(sidecar().providers())
-        .containsExactly(
-            new FromSidecar.ProviderHealth("chat", "openai", 3, false, "refused", 12));
+        .containsExactly(new FromSidecar.ProviderHealth("chat", "openai", 3, false, "refused", 12));
     server.heard(connection, report.formatted(4));
     assertThat(sidecar().providers()).extracting("failures").containsExactly(4L);
   }

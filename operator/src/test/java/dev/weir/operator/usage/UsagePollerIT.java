@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.weir.limits.CalendarUnit;
 import dev.weir.limits.Charge;
 import dev.weir.limits.Counter;
+import dev.weir.limits.LimitSpec;
 import dev.weir.limits.LimitSpec.CalendarWindow;
 import dev.weir.limits.Outcome;
 import dev.weir.limits.RedisStore;
@@ -26,6 +27,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -227,6 +229,47 @@ final class UsagePollerIT {
             () -> {
               poller.tick(); // nothing touches it: a failed reading is due again
               assertThat(poller.of(PLAN).error()).isNull();
+            });
+  }
+
+  @Test
+  void aRoutesLedgerIsReadToItsLastLine() {
+    PolicyRef chat = new PolicyRef(PolicyRef.LLM_ROUTE, Worlds.NAMESPACE, "chat");
+    compilation =
+        new Compiler(new Settings(5000, 50, null))
+            .compile(
+                new Worlds()
+                    .route(
+                        "chat",
+                        """
+                        targetRefs: [{group: apps, kind: Deployment, name: api}]
+                        listener: {port: 15080}
+                        identity: {anonymous: Allow}
+                        providers: [{name: a, type: OpenAICompatible, baseUrl: http://a.b.svc/v1}]
+                        models: [{name: x, backends: [{provider: a}]}]
+                        """)
+                    .build(),
+                Worlds.NONE);
+    // More lines than a plan shows subjects; one of them as long as a model's name may be.
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      lines.add("m/input/USD/1000000/" + i + "/" + "x:".repeat(i == 0 ? 128 : 1));
+    }
+    Counter ledger =
+        new Counter(
+            "u/chat",
+            new CalendarWindow(LimitSpec.MAX_UNITS, CalendarUnit.MONTH, ZoneOffset.UTC, 1),
+            true);
+    store.settle(lines.stream().map(line -> new Charge(ledger, line, 5, false)).toList());
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              poller.touch(chat);
+              poller.tick();
+              assertThat(requireNonNull(poller.of(chat).counters().get("u/chat")).top())
+                  .extracting(SubjectUsage::subject)
+                  .containsExactlyInAnyOrderElementsOf(lines);
             });
   }
 
