@@ -56,7 +56,8 @@ final class RouteReport {
         governance.generation(),
         Conditions.of(findings, before == null ? null : before.conditions(), seen.now()),
         enforcement.dataPlane(),
-        Findings.targets(governance, enforcement, models.size(), seen),
+        // A route is no limit; its policies and plans say what holds for it.
+        Findings.targets(governance, enforcement, 0, seen),
         ledger == null ? null : period(ledger),
         health.names().stream().map(name -> provider(name, health, usage)).toList(),
         ledger == null ? null : models.stream().map(model -> model(model, usage)).toList(),

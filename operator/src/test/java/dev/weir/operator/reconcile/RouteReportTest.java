@@ -186,7 +186,7 @@ final class RouteReportTest {
         .isEqualTo(
             "tokens of llama are counted, their cost is not; write spec.models[llama].price");
     assertThat(requireNonNull(status.dataPlane()).summary()).isEqualTo("2/2");
-    assertThat(status.targets()).containsExactly(new TargetStatus("Deployment/api", 2, 2));
+    assertThat(status.targets()).containsExactly(new TargetStatus("Deployment/api", 2, 0));
   }
 
   @Test
