@@ -237,12 +237,12 @@ final class RouteIT {
   @Test
   void tokensAndCostComeFromTheStoreAndSurviveTheOperator() {
     RedisServer redis = RedisServer.start();
-    open.add(redis::close);
+    open.add(redis);
     RedisStore store = RedisStore.builder(redis.url(), shop.namespace()).open();
-    open.add(store::close);
+    open.add(store);
     store.warmUp().orTimeout(60, TimeUnit.SECONDS).join();
     RedisUsageReader reader = new RedisUsageReader(redis.url(), Duration.ofSeconds(2));
-    open.add(reader::close);
+    open.add(reader);
     Replica replica = started(new Replica(client, reader));
     for (String yaml : List.of(ROUTE, PLAN, POLICY, PROVIDER, CONSUMER)) {
       shop.apply(yaml);
