@@ -1,8 +1,8 @@
 package dev.weir.operator.testing;
 
 /** What a user applies, as YAML without a namespace, for the Deployment {@code api}. */
-public final class Shop {
-  private Shop() {}
+public final class Manifests {
+  private Manifests() {}
 
   /** A hundred requests an hour for each user. */
   public static final String POLICY =
