@@ -163,11 +163,7 @@ class LlmFailureTest {
     CountDownLatch end = new CountDownLatch(1);
     try (TestGateway gateway = new TestGateway(HASTY).serving()) {
       gateway.provider.script(
-          call ->
-              call.readBody()
-                  && call.say(SSE)
-                  && call.chunk(TEXT)
-                  && closesAfter(end));
+          call -> call.readBody() && call.say(SSE) && call.chunk(TEXT) && closesAfter(end));
       List<RawClient> clients = new ArrayList<>();
       for (int i = 0; i < 3; i++) {
         RawClient client = gateway.client();
@@ -329,11 +325,7 @@ class LlmFailureTest {
     try (TestGateway gateway = new TestGateway().serving();
         RawClient client = gateway.client()) {
       gateway.provider.script(
-          call ->
-              call.readBody()
-                  && call.say(SSE)
-                  && call.chunk(TEXT)
-                  && closesAfter(end));
+          call -> call.readBody() && call.say(SSE) && call.chunk(TEXT) && closesAfter(end));
       client.send(STREAM);
       client.head();
       LlmCallTest.chunk(client);
