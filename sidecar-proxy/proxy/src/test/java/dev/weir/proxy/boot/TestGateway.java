@@ -34,6 +34,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
 /** A sidecar's LLM listeners on real sockets in front of a scripted provider. */
 final class TestGateway implements AutoCloseable, CallObserver {
@@ -70,8 +71,14 @@ final class TestGateway implements AutoCloseable, CallObserver {
     this(new Origin(), LOOPBACK, List.of(), settings);
   }
 
+  /**
+   * @param names null for the resolver that production uses
+   */
   TestGateway(
-      Origin provider, Resolver.Lookup names, List<X509Certificate> trusted, LlmSettings settings)
+      Origin provider,
+      Resolver.@Nullable Lookup names,
+      List<X509Certificate> trusted,
+      LlmSettings settings)
       throws Exception {
     this.provider = provider;
     Places places = new Places(1000);
