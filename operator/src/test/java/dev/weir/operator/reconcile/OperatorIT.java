@@ -1,10 +1,10 @@
 package dev.weir.operator.reconcile;
 
+import static dev.weir.operator.reconcile.Shop.condition;
+import static dev.weir.operator.reconcile.Shop.eventually;
 import static dev.weir.operator.testing.Manifests.CONSUMER;
 import static dev.weir.operator.testing.Manifests.PLAN;
 import static dev.weir.operator.testing.Manifests.POLICY;
-import static dev.weir.operator.reconcile.Shop.condition;
-import static dev.weir.operator.reconcile.Shop.eventually;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -36,7 +36,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 final class OperatorIT {
 
   @RegisterExtension static final ApiServer API = new ApiServer();
-
 
   private final KubernetesClient client = API.client();
   private final String namespace = API.newNamespace("operator");

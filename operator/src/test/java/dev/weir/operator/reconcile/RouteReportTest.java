@@ -191,14 +191,9 @@ final class RouteReportTest {
 
   @Test
   void whenEveryModelHasAPriceNoneIsMissing() {
-    compile(
-        worlds()
-            .route(
-                "chat",
-                ROUTE.replace(
-                    "- name: llama\n",
-                    "- name: llama\n"
-                        + "  price: {currency: USD, per: 1000, input: \"0\", output: \"0\"}\n")));
+    // Of the last model.
+    String price = "  price: {currency: USD, per: 1000, input: '0', output: '0'}";
+    compile(worlds().route("chat", ROUTE + price));
     assertThat(condition(report().conditions(), "PriceMissing")).isEqualTo("absent");
   }
 
