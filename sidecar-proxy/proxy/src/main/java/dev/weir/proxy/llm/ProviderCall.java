@@ -17,6 +17,8 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One admitted call, from its reach for the provider to its settlement. (NOT thread safe; event
@@ -38,6 +40,7 @@ import org.jspecify.annotations.Nullable;
  * closed before the first byte is written is replaced, by the pool.
  */
 final class ProviderCall implements ResponseListener, Waiter, Answer.Sink {
+  private static final Logger log = LoggerFactory.getLogger(ProviderCall.class);
 
   private enum State {
     CONNECTING,
@@ -317,12 +320,21 @@ final class ProviderCall implements ResponseListener, Waiter, Answer.Sink {
     releaseRequest();
     releaseUpstream();
     // Who leaves while the provider is at it owes for the question, who gets an error does not.
-    admission.settle(answer, reached && failure == null, failure);
+    settle(reached && failure == null, failure);
     if (answer != null) {
       answer.close();
     }
     loop.observer.ended(route, provider, ending);
     loop.ended(this);
+  }
+
+  private void settle(boolean owes, @Nullable String failure) {
+    try {
+      admission.settle(answer, owes, failure);
+    } catch (RuntimeException e) {
+      // Thrown on, it would leave the client without the end of its answer.
+      log.error("A call of LlmRoute/{} could not be settled", route, e);
+    }
   }
 
   private void releaseRequest() {

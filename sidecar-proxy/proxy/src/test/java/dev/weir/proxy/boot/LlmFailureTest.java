@@ -284,6 +284,19 @@ class LlmFailureTest {
   }
 
   @Test
+  void storeWithABugDoesNotKeepTheAnswerBack() throws Exception {
+    try (TestGateway gateway = new TestGateway().serving();
+        RawClient client = gateway.client()) {
+      gateway.store.breakSettling();
+      gateway.provider.script(STREAMS);
+      client.send(STREAM);
+      client.head();
+      assertThat(LlmCallTest.events(client)).isEqualTo(TEXT + DONE);
+      assertThat(gateway.open).hasValue(0);
+    }
+  }
+
+  @Test
   void slowReaderStopsTheProviderAndIsNotTimedOut() throws Exception {
     AtomicLong written = new AtomicLong();
     String event =

@@ -35,6 +35,7 @@ public final class ScriptedStore implements Store {
   private final List<List<Charge>> settled = new ArrayList<>();
   private volatile Mode mode = Mode.GIVEN;
   private volatile boolean closed;
+  private volatile boolean broken;
 
   public void mode(Mode next) {
     mode = next;
@@ -43,6 +44,11 @@ public final class ScriptedStore implements Store {
   /** So long a counter's window still takes; 30 s and a little when nothing is said. */
   public synchronized void resets(String counter, long micros) {
     resetMicros.put(counter, micros);
+  }
+
+  /** From now on it has a bug. */
+  public void breakSettling() {
+    broken = true;
   }
 
   public boolean closed() {
@@ -79,6 +85,9 @@ public final class ScriptedStore implements Store {
 
   @Override
   public synchronized void settle(List<Charge> charges) {
+    if (broken) {
+      throw new IllegalStateException("as a test wants");
+    }
     settled.add(checked(charges));
     charges.forEach(this::take);
   }
