@@ -126,7 +126,9 @@ class DemoTest {
     List<String> lines = new ArrayList<>();
     try (Server server =
         new Server(
-            ANY, "pod-1", new Assistant("http://127.0.0.1:" + llm.getAddress().getPort() + "/v1"))) {
+            ANY,
+            "pod-1",
+            new Assistant("http://127.0.0.1:" + llm.getAddress().getPort() + "/v1"))) {
       Traffic.send(
           Plan.parse(
               List.of(
