@@ -30,6 +30,9 @@ final class Answer {
 
   /** Returns whether what was written has usage in it. */
   boolean write() throws IOException, InterruptedException {
+    if (!stream && script.pauseMillis() > 0) {
+      Thread.sleep(script.pauseMillis());
+    }
     if (script.status() != 200) {
       whole(
           script.status(),

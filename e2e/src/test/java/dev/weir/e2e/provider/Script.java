@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * @param usage where the usage of a stream stands
  * @param crlf whether lines of a stream end so, instead of with LF
  * @param split whether bytes are cut at random places, in HTTP chunks and in packets
- * @param pauseMillis before each event of a stream
+ * @param pauseMillis before each event of a stream, and before an answer that is none
  * @param chunks events with content of a stream
  * @param stamp whether each event tells the time at which it was sent, by {@link System#nanoTime}
  */

@@ -11,12 +11,14 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** The provider's server. Thread-safe. */
@@ -26,6 +28,7 @@ public final class ScriptedProvider implements AutoCloseable {
   private final ServerSocket server = new ServerSocket();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final List<Received> received = new CopyOnWriteArrayList<>();
+  private final AtomicInteger open = new AtomicInteger();
   private final long seed;
 
   /**
@@ -47,6 +50,11 @@ public final class ScriptedProvider implements AutoCloseable {
   /** Calls that have ended so far. */
   public List<Received> received() {
     return List.copyOf(received);
+  }
+
+  /** Calls that are being answered. */
+  public int open() {
+    return open.get();
   }
 
   private void accept() {
@@ -71,10 +79,12 @@ public final class ScriptedProvider implements AutoCloseable {
         Script script = Script.in(body);
         Random random = new Random(seed ^ script.id().hashCode());
         boolean told = false;
+        open.incrementAndGet();
         try {
           told = new Answer(script, body, client.getOutputStream(), random).write();
         } finally {
           received.add(new Received(script, head, body, begun, System.nanoTime(), told));
+          open.decrementAndGet();
         }
       }
     } catch (IOException e) {
@@ -99,8 +109,7 @@ public final class ScriptedProvider implements AutoCloseable {
       int colon = line.indexOf(':');
       if (colon > 0 && !line.startsWith("POST ")) {
         head.put(
-            line.substring(0, colon).toLowerCase(java.util.Locale.ROOT),
-            line.substring(colon + 1).strip());
+            line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
       }
     }
     return head;
