@@ -10,12 +10,11 @@ import dev.weir.e2e.harness.Routes;
 import dev.weir.e2e.harness.Shell;
 import dev.weir.e2e.harness.Traffic;
 import dev.weir.e2e.harness.WeirCluster;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Pods that opted in get a sidecar and nothing else changes for them. */
 @OnWeirCluster
@@ -44,9 +43,8 @@ class InjectionE2E {
   }
 
   @Test
-  void aChartAsHelmCreateMakesItBecomesReadyAndIsLimited() throws IOException {
+  void aChartAsHelmCreateMakesItBecomesReadyAndIsLimited(@TempDir Path work) {
     String namespace = "inject-helm";
-    Path work = Files.createTempDirectory("weir-helm-create");
     Kubectl kubectl = cluster.kubectl().in(namespace);
     cluster.shell().run(cluster.tool("helm"), "create", work.resolve("web").toString());
     cluster.kubectl().run("create", "namespace", namespace);

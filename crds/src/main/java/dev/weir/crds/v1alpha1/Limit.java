@@ -56,7 +56,9 @@ public record Limit(
             message =
                 "two rates have the same time; give each its own per, or keep the lower limit only")
         List<Rate> rates,
-    @JsonPropertyDescription("What responses tell the client about this limit.")
+    @JsonPropertyDescription(
+            "What responses tell the client about this limit. Absent: on a workload the fields of"
+                + " format: IETF, on an LlmRoute what the route's responseHeaders say.")
         @Nullable ResponseHeaders responseHeaders,
     @JsonPropertyDescription(
             "What happens to a request while the limit's shared counters cannot be reached. Absent"

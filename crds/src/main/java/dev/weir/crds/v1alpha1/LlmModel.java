@@ -2,16 +2,33 @@ package dev.weir.crds.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.weir.crds.schema.ListMap;
+import dev.weir.crds.schema.ListSet;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A model as clients name it. */
+@ValidationRule(
+    value =
+        "!has(self.maxOutputTokens) || !has(self.contextWindow) || self.maxOutputTokens <="
+            + " self.contextWindow",
+    message =
+        "maxOutputTokens is more than contextWindow, which input and output share; lower it, or"
+            + " raise contextWindow",
+    fieldPath = ".maxOutputTokens")
 public record LlmModel(
-    @JsonPropertyDescription("The name that clients send.") @Size(min = 1, max = 256) String name,
-    @JsonPropertyDescription("Other names that clients may send.") @Size(max = 16)
+    @JsonPropertyDescription("The name that clients send. The status and /v1/models show it.")
+        @Size(min = 1, max = 256)
+        @ValidationRule(value = Rules.MODEL, message = Rules.MODEL_HELP)
+        String name,
+    @JsonPropertyDescription(
+            "Other names that clients may send. No other model of the route has them.")
+        @ListSet
+        @Size(max = 8)
+        @ValidationRule(value = "self.all(a, a.matches('^[!-~]+$'))", message = Rules.MODEL_HELP)
         @Nullable List<@Size(min = 1, max = 256) String> aliases,
     @JsonPropertyDescription(
             "Tokens of input and output together. A request that cannot fit is refused with 400"

@@ -1,6 +1,7 @@
 package dev.weir.crds.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Size;
 import org.jspecify.annotations.Nullable;
@@ -25,4 +26,5 @@ public record LlmModelStatus(
             "Tokens that no provider confirmed, because a call broke off or its answer had no"
                 + " usage; in percent of all, rounded up.")
         @Min(0)
+        @Max(100)
         int estimatedPercent) {}

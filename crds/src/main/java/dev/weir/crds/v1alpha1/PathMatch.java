@@ -22,4 +22,10 @@ public record PathMatch(
         @ValidationRule(
             value = "!self.matches('/[.][.]?(/|$)')",
             message = "write the path without the segments . and ..; no request's path has them")
+        @ValidationRule(
+            value = "!self.contains(';')",
+            message =
+                "write the path without ; and what follows it in its segment, such as /v1/users for"
+                    + " /v1;x=1/users: requests' paths are compared without such parameters, and a"
+                    + " ; that is part of a name is written %3B")
         String value) {}

@@ -82,17 +82,23 @@ public final class RedisProcess implements AutoCloseable {
 
   /** SIGSTOP: connections stay open, nothing is answered. */
   public void freeze() {
-    signal("STOP");
+    new HostProcess(process.pid()).freeze();
   }
 
   /** SIGCONT. */
   public void thaw() {
-    signal("CONT");
+    new HostProcess(process.pid()).thaw();
   }
 
+  /** Ends it; its data and its log go. */
   @Override
   public void close() {
-    process.destroyForcibly();
+    try {
+      process.destroyForcibly().waitFor();
+      Folders.delete(data);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private Process launch() {
@@ -129,20 +135,5 @@ public final class RedisProcess implements AutoCloseable {
         .atMost(Duration.ofSeconds(30))
         .ignoreExceptions()
         .until(() -> "PONG".equals(ask(RedisCommands::ping)));
-  }
-
-  private void signal(String name) {
-    try {
-      int exit =
-          new ProcessBuilder("kill", "-" + name, "" + process.pid()).inheritIO().start().waitFor();
-      if (exit != 0) {
-        throw new IllegalStateException("kill -" + name + " exited with " + exit);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
   }
 }

@@ -89,6 +89,22 @@ public final class Traffic {
     return Objects.requireNonNull(answer.get());
   }
 
+  /** Status and time of one answer; 0 stands for a connection that failed. */
+  public record Answer(int status, long millis) {}
+
+  /** So many requests, one after the other over one connection. */
+  public List<Answer> inTurn(int requests) {
+    List<Answer> answers = new ArrayList<>();
+    try (HttpClient client = client()) {
+      for (int i = 0; i < requests; i++) {
+        long start = System.nanoTime();
+        int status = status(client);
+        answers.add(new Answer(status, (System.nanoTime() - start) / 1_000_000));
+      }
+    }
+    return answers;
+  }
+
   /** So many requests over several connections at once. */
   public Tally send(int requests) {
     AtomicInteger left = new AtomicInteger(requests);

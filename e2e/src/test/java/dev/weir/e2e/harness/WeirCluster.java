@@ -19,7 +19,7 @@ public final class WeirCluster implements AutoCloseable {
   public static final String NAMESPACE = "weir-system";
 
   /** A machine that builds, runs a cluster and sends load is slow at times; Redis is well. */
-  private static final int STORE_TIMEOUT_MILLIS = 1000;
+  public static final int STORE_TIMEOUT_MILLIS = 1000;
 
   private static final Path OWN = Path.of(System.getProperty("java.io.tmpdir"), "weir-e2e");
   private static final Duration UP = Duration.ofMinutes(40);
@@ -158,20 +158,38 @@ public final class WeirCluster implements AutoCloseable {
     return ProcessHandle.allProcesses().filter(process -> isSidecarOf(pod, process)).toList();
   }
 
+  /** The cluster's API server as it runs now; one that is killed is started again as another. */
+  public HostProcess apiServer() {
+    String argument = dir.resolve("pki") + "/";
+    return ProcessHandle.allProcesses()
+        .filter(process -> read(process, "cmdline").contains("/kube-apiserver\0"))
+        .filter(process -> read(process, "cmdline").contains("\0" + argument))
+        .map(process -> new HostProcess(process.pid()))
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("no kube-apiserver of " + dir + " runs"));
+  }
+
   @Override
   public void close() {
-    redis.close();
-    if (ours) {
-      shell.attempt("", INSTALL, SCRIPTS + "down", "--dir", dir.toString());
+    try {
+      redis.close();
+    } finally {
+      if (ours) {
+        shell.attempt("", INSTALL, SCRIPTS + "down", "--dir", dir.toString());
+      }
     }
   }
 
   private static boolean isSidecarOf(String pod, ProcessHandle process) {
+    return Stream.of(read(process, "environ").split("\0"))
+        .anyMatch(("WEIR_POD_NAME=" + pod)::equals);
+  }
+
+  private static String read(ProcessHandle process, String file) {
     try {
-      String environment = Files.readString(Path.of("/proc/" + process.pid() + "/environ"));
-      return Stream.of(environment.split("\0")).anyMatch(("WEIR_POD_NAME=" + pod)::equals);
+      return Files.readString(Path.of("/proc/" + process.pid() + "/" + file));
     } catch (IOException e) {
-      return false; // Ended meanwhile, or not UTF-8.
+      return ""; // Ended meanwhile, or not UTF-8.
     }
   }
 

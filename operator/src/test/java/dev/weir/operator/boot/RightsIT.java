@@ -1,5 +1,8 @@
 package dev.weir.operator.boot;
 
+import static dev.weir.operator.testing.Manifests.CONSUMER;
+import static dev.weir.operator.testing.Manifests.PLAN;
+import static dev.weir.operator.testing.Manifests.POLICY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -32,38 +35,29 @@ final class RightsIT {
         sideEffects: None
       """;
 
-  private static final String POLICY =
+  private static final String ROUTE =
       """
       apiVersion: weir.dev/v1alpha1
-      kind: RateLimitPolicy
-      metadata: {name: api}
+      kind: LlmRoute
+      metadata: {name: chat}
       spec:
         targetRefs: [{group: apps, kind: Deployment, name: api}]
-        limits: [{name: all, rates: [{limit: 100, per: 1h, algorithm: FixedWindow}]}]
+        listener: {port: 15080}
+        identity: {anonymous: Allow}
+        providers:
+        - name: openai
+          type: OpenAI
+          baseUrl: https://api.openai.com/v1
+          auth: {secretRefs: [{name: openai, key: token}]}
+        models: [{name: gpt-4o, backends: [{provider: openai}]}]
       """;
 
-  private static final String PLAN =
-      """
-      apiVersion: weir.dev/v1alpha1
-      kind: QuotaPlan
-      metadata: {name: public}
-      spec:
-        targetRefs: [{group: apps, kind: Deployment, name: api}]
-        identity: {apiKey: {in: [{header: x-api-key}]}}
-        subject: {consumer: {}}
-        tiers:
-        - name: all
-          quotas: [{name: daily, unit: Requests, limit: 10, window: {every: Day}}]
-      """;
-
-  private static final String CONSUMER =
+  private static final String PROVIDER =
       """
       apiVersion: v1
       kind: Secret
-      metadata:
-        name: acme
-        labels: {weir.dev/use: consumer, weir.dev/consumer: acme, weir.dev/approved: "true"}
-      stringData: {key: s3cret}
+      metadata: {name: openai, labels: {weir.dev/use: provider}}
+      stringData: {token: sk-secret}
       """;
 
   private final String namespace = API.newNamespace("rights");
@@ -118,9 +112,12 @@ final class RightsIT {
     eventually("TargetNotFound", "get", "events.events.k8s.io", "-n", namespace);
     apply(PLAN);
     apply(CONSUMER);
+    apply(ROUTE);
+    apply(PROVIDER);
     API.kubectl().succeed("create", "deployment", "api", "-n", namespace, "--image=app");
     eventuallyReady("ratelimitpolicy/api");
     eventuallyReady("quotaplan/public");
+    eventuallyReady("llmroute/chat");
     eventually(
         "1",
         "get",

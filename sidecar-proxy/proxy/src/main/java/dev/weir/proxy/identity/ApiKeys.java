@@ -32,15 +32,12 @@ public final class ApiKeys {
   public Recognition recognize(HttpHeaders headers, KeyDigest digest) {
     for (ApiKeyLocation location : locations) {
       List<String> values = headers.getAll(location.header());
-      if (values.isEmpty()) {
-        continue;
+      String key = firstKey(values, location.scheme());
+      if (key != null) {
+        // Beside a second field, whatever it holds, servers differ in which of the two they take.
+        String consumer = values.size() == 1 ? consumers.get(digest.hex(key)) : null;
+        return consumer == null ? new Recognition.Unknown() : new Recognition.Recognized(consumer);
       }
-      String key = key(values.getFirst(), location.scheme());
-      if (key == null) {
-        continue;
-      }
-      String consumer = values.size() == 1 ? consumers.get(digest.hex(key)) : null;
-      return consumer == null ? new Recognition.Unknown() : new Recognition.Recognized(consumer);
     }
     return anonymous ? new Recognition.Recognized(ANONYMOUS) : new Recognition.Missing();
   }
@@ -74,6 +71,16 @@ public final class ApiKeys {
         .collect(Collectors.joining(", "));
   }
 
+  private static @Nullable String firstKey(List<String> values, @Nullable String scheme) {
+    for (String value : values) {
+      String key = key(value, scheme);
+      if (key != null) {
+        return key;
+      }
+    }
+    return null;
+  }
+
   /**
    * What follows the scheme, or the whole value where none is asked for; null when it is absent.
    */
@@ -85,7 +92,7 @@ public final class ApiKeys {
     int end = scheme.length();
     boolean matches =
         text.regionMatches(true, 0, scheme, 0, end)
-            && (text.length() == end || text.charAt(end) == ' ');
+            && (text.length() == end || Character.isWhitespace(text.charAt(end)));
     return matches ? text.substring(end).strip() : null;
   }
 }

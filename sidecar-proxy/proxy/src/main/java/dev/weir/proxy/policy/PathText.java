@@ -1,20 +1,32 @@
 package dev.weir.proxy.policy;
 
+import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings a path into the one form in which limits compare it (RFC 3986 section 6.2.2):
- * percent-encoded unreserved characters are decoded, other encodings get upper-case digits, empty
- * segments are merged, and each segment ends at its first {@code ;}. Servlet containers route
- * without these parameters, so {@code /v1;x/y} is within {@code /v1}; an application that does not
- * cut them off is limited a little too much by it. The request is forwarded as it came.
+ * Brings a path into the one form in which limits compare it: what a segment may hold as it is (RFC
+ * 3986 section 3.3) is decoded, all else is encoded with upper-case digits, empty segments are
+ * merged, and each segment ends at its first {@code ;}. Servers route by the decoded segments, and
+ * servlet containers without these parameters, so {@code /v1/a%3Arun} is {@code /v1/a:run} and
+ * {@code /v1;x/y} is within {@code /v1}; an application that tells them apart is limited a little
+ * too much by it. The request is forwarded as it came.
  */
 final class PathText {
+  /** {@code pchar} without {@code ;}, and the slash: what stands for itself in the normal form. */
+  private static final BitSet LITERAL = new BitSet(128);
+
+  static {
+    LITERAL.set('a', 'z' + 1);
+    LITERAL.set('A', 'Z' + 1);
+    LITERAL.set('0', '9' + 1);
+    "-._~!$&'()*+,=:@/".chars().forEach(LITERAL::set);
+  }
+
   private PathText() {}
 
   /**
    * The normal form; null for a path that servers read in different ways: dot segments, encoded or
-   * not, encoded slashes and backslashes, control characters and malformed encodings.
+   * not, encoded slashes and backslashes, characters that no URL holds and malformed encodings.
    */
   static @Nullable String normalize(String path) {
     if (isPlain(path)) {
@@ -25,29 +37,28 @@ final class PathText {
     for (int i = 0; i < path.length(); i++) {
       char c = path.charAt(i);
       inParameters = c != '/' && (inParameters || c == ';');
+      int octet = c;
       if (c == '%') {
-        int octet = octet(path, i);
+        octet = Percent.octet(path, i);
         if (octet < 0x20 || octet == '/' || octet == '\\' || octet == 0x7f) {
           return null;
         }
-        if (!inParameters) {
-          append(octet, text);
-        }
         i += 2;
-      } else if (c == '\\') {
+      } else if (c <= ' ' || c == '\\' || c >= 0x7f) {
         return null;
-      } else if (!inParameters && (c != '/' || !endsWithSlash(text))) {
-        text.append(c);
+      }
+      if (!inParameters && (c != '/' || !endsWithSlash(text))) {
+        append(octet, text);
       }
     }
     return hasDotSegment(text) ? null : text.toString();
   }
 
   private static void append(int octet, StringBuilder text) {
-    if (isUnreserved(octet)) {
+    if (LITERAL.get(octet)) {
       text.append((char) octet);
     } else {
-      text.append('%').append(hex(octet >> 4)).append(hex(octet & 15));
+      Percent.append(octet, text);
     }
   }
 
@@ -60,7 +71,7 @@ final class PathText {
     char before = 0;
     for (int i = 0; i < path.length(); i++) {
       char c = path.charAt(i);
-      if (c == '%' || c == ';' || c == '\\' || (before == '/' && (c == '/' || c == '.'))) {
+      if (!LITERAL.get(c) || (before == '/' && (c == '/' || c == '.'))) {
         return false;
       }
       before = c;
@@ -75,28 +86,5 @@ final class PathText {
       }
     }
     return false;
-  }
-
-  private static int octet(String text, int at) {
-    if (at + 2 >= text.length()) {
-      return -1;
-    }
-    int high = Character.digit(text.charAt(at + 1), 16);
-    int low = Character.digit(text.charAt(at + 2), 16);
-    return high < 0 || low < 0 ? -1 : (high << 4) | low;
-  }
-
-  private static boolean isUnreserved(int c) {
-    return (c >= 'a' && c <= 'z')
-        || (c >= 'A' && c <= 'Z')
-        || (c >= '0' && c <= '9')
-        || c == '-'
-        || c == '.'
-        || c == '_'
-        || c == '~';
-  }
-
-  private static char hex(int digit) {
-    return Character.toUpperCase(Character.forDigit(digit, 16));
   }
 }

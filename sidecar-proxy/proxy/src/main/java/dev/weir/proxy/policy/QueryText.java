@@ -1,6 +1,7 @@
 package dev.weir.proxy.policy;
 
-import java.net.URLDecoder;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -8,7 +9,10 @@ import org.jspecify.annotations.Nullable;
 final class QueryText {
   private QueryText() {}
 
-  /** The decoded values of a parameter, several joined by a comma; null when there is none. */
+  /**
+   * The decoded values of a parameter, several joined by a comma; null when there is none. A name
+   * or value that is malformed stands for itself, undecoded.
+   */
   static @Nullable String parameter(String query, String name) {
     String found = null;
     int from = 0;
@@ -26,14 +30,24 @@ final class QueryText {
     return found;
   }
 
+  /** Applications differ about what is malformed: the text as it came is at least stable. */
   private static String decode(String text) {
     if (text.indexOf('%') < 0 && text.indexOf('+') < 0) {
       return text;
     }
+    ByteBuffer octets = ByteBuffer.allocate(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      int octet = c == '%' ? Percent.octet(text, i) : c == '+' ? ' ' : c;
+      if (octet < 0 || c >= 0x80) {
+        return text;
+      }
+      octets.put((byte) octet);
+      i += c == '%' ? 2 : 0;
+    }
     try {
-      return URLDecoder.decode(text, StandardCharsets.UTF_8);
-    } catch (IllegalArgumentException e) {
-      // Malformed: applications differ, the text as it came is at least stable.
+      return StandardCharsets.UTF_8.newDecoder().decode(octets.flip()).toString();
+    } catch (CharacterCodingException e) {
       return text;
     }
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.proxy.exchange.Ending;
 import dev.weir.proxy.exchange.Settings;
 import dev.weir.proxy.testing.Leaks;
+import dev.weir.proxy.testing.Origin;
 import dev.weir.proxy.testing.RawClient;
 import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
@@ -89,11 +90,7 @@ class BoundsTest {
     AtomicLong written = new AtomicLong();
     try (TestProxy proxy = new TestProxy();
         RawClient client = proxy.client()) {
-      proxy.origin.script(
-          call -> {
-            end.await(60, TimeUnit.SECONDS);
-            return false;
-          });
+      proxy.origin.script(silentUntil(end));
       client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: " + 256 * MIB + "\r\n\r\n");
       Thread upload =
           Thread.ofVirtual()
@@ -114,6 +111,14 @@ class BoundsTest {
     }
   }
 
+  /** An application that neither reads nor answers, and then hangs up. */
+  private static Origin.Script silentUntil(CountDownLatch end) {
+    return call -> {
+      end.await(60, TimeUnit.SECONDS);
+      return false;
+    };
+  }
+
   /** Waits until nothing moves any more, and looks at what the proxy holds meanwhile. */
   private static void assertStopsBelow(AtomicLong written, long bytes) {
     AtomicLong before = new AtomicLong(-1);
@@ -131,11 +136,7 @@ class BoundsTest {
     AtomicLong written = new AtomicLong();
     try (TestProxy proxy = new TestProxy();
         RawClient client = proxy.client()) {
-      proxy.origin.script(
-          call -> {
-            end.await(60, TimeUnit.SECONDS);
-            return false;
-          });
+      proxy.origin.script(silentUntil(end));
       flood(client, written);
       assertStopsBelow(written, 64 * MIB);
       end.countDown();
@@ -149,11 +150,7 @@ class BoundsTest {
     AtomicLong written = new AtomicLong();
     try (TestProxy proxy = new TestProxy();
         RawClient client = proxy.client()) {
-      proxy.origin.script(
-          call -> {
-            end.await(60, TimeUnit.SECONDS);
-            return false;
-          });
+      proxy.origin.script(silentUntil(end));
       flood(client, written);
       Awaitility.await().until(() -> written.get() > 0 && proxy.origin.connections() == 1);
       if (loopStops) {

@@ -7,6 +7,9 @@ import java.time.Instant;
 
 /** Certificates as the operator makes them. */
 final class Certificates {
+  static final X509Bundle CA = authority("weir-operator-ca");
+  static final X509Bundle SERVER = server(CA, "localhost");
+
   private Certificates() {}
 
   static X509Bundle authority(String name) {

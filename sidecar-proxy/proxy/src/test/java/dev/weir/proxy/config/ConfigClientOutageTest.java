@@ -1,14 +1,14 @@
 package dev.weir.proxy.config;
 
+import static dev.weir.proxy.config.Certificates.CA;
+import static dev.weir.proxy.config.TestSidecar.soon;
 import static dev.weir.proxy.config.TestSidecar.update;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.weir.protocol.FromOperator;
 import dev.weir.protocol.FromSidecar;
 import dev.weir.proxy.config.FakeOperator.Peer;
 import dev.weir.proxy.testing.Leaks;
-import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -16,7 +16,6 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,23 +23,12 @@ import org.junit.jupiter.api.io.TempDir;
 /** Without an operator, with a slow one, and back again; over real sockets. */
 @ExtendWith(Leaks.class)
 class ConfigClientOutageTest {
-  private static final X509Bundle CA = Certificates.authority("weir-operator-ca");
-  private static final X509Bundle SERVER = Certificates.server(CA, "localhost");
-
   @TempDir Path directory;
-
-  private static ConditionFactory soon() {
-    return await().atMost(Duration.ofSeconds(20));
-  }
-
-  private TestSidecar sidecar(FakeOperator operator) throws Exception {
-    return new TestSidecar(directory, operator.url(), Certificates.pem(CA)).start();
-  }
 
   @Test
   void reconnectsWithANewlyReadTokenAndLongerWaits() throws Exception {
-    try (FakeOperator operator = new FakeOperator(SERVER);
-        TestSidecar sidecar = sidecar(operator)) {
+    try (FakeOperator operator = new FakeOperator();
+        TestSidecar sidecar = new TestSidecar(directory, operator).start()) {
       operator.accept().close(4401);
       Files.writeString(sidecar.tokenFile, "second\n");
       operator.refuseNext(401, null);
@@ -68,8 +56,8 @@ class ConfigClientOutageTest {
 
   @Test
   void waitsLongWhereThePodIsUnknown() throws Exception {
-    try (FakeOperator operator = new FakeOperator(SERVER);
-        TestSidecar sidecar = sidecar(operator)) {
+    try (FakeOperator operator = new FakeOperator();
+        TestSidecar sidecar = new TestSidecar(directory, operator).start()) {
       operator.accept().close(4404);
       operator.accept();
 
@@ -79,8 +67,8 @@ class ConfigClientOutageTest {
 
   @Test
   void waitsForATokenFileThatIsNotThereYet() throws Exception {
-    try (FakeOperator operator = new FakeOperator(SERVER);
-        TestSidecar sidecar = new TestSidecar(directory, operator.url(), Certificates.pem(CA))) {
+    try (FakeOperator operator = new FakeOperator();
+        TestSidecar sidecar = new TestSidecar(directory, operator)) {
       Files.delete(sidecar.tokenFile);
       sidecar.start();
       soon().until(() -> sidecar.delays.size() >= 2);
@@ -95,8 +83,8 @@ class ConfigClientOutageTest {
   @Test
   void startsFromTheLastKnownGoodWithoutAnOperator() throws Exception {
     URI nobody = URI.create("wss://localhost:1/v1/config");
-    try (FakeOperator operator = new FakeOperator(SERVER);
-        TestSidecar first = sidecar(operator)) {
+    try (FakeOperator operator = new FakeOperator();
+        TestSidecar first = new TestSidecar(directory, operator).start()) {
       Peer peer = operator.accept();
       peer.send(update("r1"));
       peer.next(FromSidecar.Ack.class);
@@ -113,8 +101,8 @@ class ConfigClientOutageTest {
   @Test
   void prefersTheOperatorsSnapshotToTheStoredOne() throws Exception {
     store(update("r1"));
-    try (FakeOperator operator = new FakeOperator(SERVER);
-        TestSidecar sidecar = sidecar(operator)) {
+    try (FakeOperator operator = new FakeOperator();
+        TestSidecar sidecar = new TestSidecar(directory, operator).start()) {
       Peer peer = operator.accept();
       peer.send(update("r2"));
       peer.next(FromSidecar.Ack.class);
@@ -132,9 +120,8 @@ class ConfigClientOutageTest {
             Duration.ofMillis(100),
             Duration.ofSeconds(10),
             Duration.ofMillis(10));
-    try (FakeOperator operator = new FakeOperator(SERVER);
-        TestSidecar sidecar =
-            new TestSidecar(directory, operator.url(), Certificates.pem(CA), hasty).start()) {
+    try (FakeOperator operator = new FakeOperator();
+        TestSidecar sidecar = new TestSidecar(directory, operator, hasty).start()) {
       Peer peer = operator.accept();
       soon().until(() -> "r1".equals(sidecar.revision()));
       peer.send(update("r2"));
@@ -154,8 +141,8 @@ class ConfigClientOutageTest {
   void ignoresALastKnownGoodThatIsBroken() throws Exception {
     Files.createDirectories(directory.resolve("state"));
     Files.writeString(directory.resolve("state/snapshot.json"), "{\"type\":\"snapsh");
-    try (FakeOperator operator = new FakeOperator(SERVER);
-        TestSidecar sidecar = sidecar(operator)) {
+    try (FakeOperator operator = new FakeOperator();
+        TestSidecar sidecar = new TestSidecar(directory, operator).start()) {
       Peer peer = operator.accept();
       assertThat(sidecar.live.current()).isNull();
       peer.send(update("r1"));
@@ -173,9 +160,8 @@ class ConfigClientOutageTest {
             Duration.ofMillis(100),
             Duration.ofSeconds(10),
             Duration.ofSeconds(60));
-    try (FakeOperator operator = new FakeOperator(SERVER);
-        TestSidecar sidecar =
-            new TestSidecar(directory, operator.url(), Certificates.pem(CA), impatient).start()) {
+    try (FakeOperator operator = new FakeOperator();
+        TestSidecar sidecar = new TestSidecar(directory, operator, impatient).start()) {
       Peer peer = operator.accept();
       soon().until(() -> peer.pings.get() >= 3);
       assertThat(sidecar.delays).isEmpty();

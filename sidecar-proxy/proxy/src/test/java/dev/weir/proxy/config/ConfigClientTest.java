@@ -1,9 +1,10 @@
 package dev.weir.proxy.config;
 
+import static dev.weir.proxy.config.Certificates.CA;
+import static dev.weir.proxy.config.TestSidecar.soon;
 import static dev.weir.proxy.config.TestSidecar.update;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import dev.weir.protocol.FromOperator;
 import dev.weir.protocol.FromSidecar;
@@ -14,16 +15,13 @@ import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
-import io.netty.pkitesting.X509Bundle;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,23 +33,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(Leaks.class)
 @SuppressWarnings("FutureReturnValueIgnored") // Some writes are meant to fail.
 class ConfigClientTest {
-  private static final X509Bundle CA = Certificates.authority("weir-operator-ca");
-  private static final X509Bundle SERVER = Certificates.server(CA, "localhost");
-
   @TempDir Path directory;
-
-  private static ConditionFactory soon() {
-    return await().atMost(Duration.ofSeconds(20));
-  }
-
-  private TestSidecar sidecar(FakeOperator operator) throws Exception {
-    return new TestSidecar(directory, operator.url(), Certificates.pem(CA)).start();
-  }
 
   @Test
   void saysHelloReportsAndAcknowledgesWhatIsInForce() throws Exception {
-    try (FakeOperator operator = new FakeOperator(SERVER);
-        TestSidecar sidecar = sidecar(operator)) {
+    try (FakeOperator operator = new FakeOperator();
+        TestSidecar sidecar = new TestSidecar(directory, operator).start()) {
       Peer peer = operator.accept();
 
       assertThat(peer.frames.poll(20, TimeUnit.SECONDS))
@@ -78,8 +65,8 @@ class ConfigClientTest {
 
   @Test
   void answersEachUpdateOnceInOrder() throws Exception {
-    try (FakeOperator operator = new FakeOperator(SERVER);
-        TestSidecar sidecar = sidecar(operator)) {
+    try (FakeOperator operator = new FakeOperator();
+        TestSidecar sidecar = new TestSidecar(directory, operator).start()) {
       Peer peer = operator.accept();
       for (int i = 0; i < 100; i++) {
         peer.send(update("r" + i));
@@ -94,8 +81,8 @@ class ConfigClientTest {
 
   @Test
   void refusesWhatCannotBeAppliedAndKeepsTheOld() throws Exception {
-    try (FakeOperator operator = new FakeOperator(SERVER);
-        TestSidecar sidecar = sidecar(operator)) {
+    try (FakeOperator operator = new FakeOperator();
+        TestSidecar sidecar = new TestSidecar(directory, operator).start()) {
       Peer peer = operator.accept();
       peer.send(update("r1"));
       peer.next(FromSidecar.Ack.class);
@@ -120,8 +107,8 @@ class ConfigClientTest {
 
   @Test
   void refusesWhatCannotBeStored() throws Exception {
-    try (FakeOperator operator = new FakeOperator(SERVER);
-        TestSidecar sidecar = sidecar(operator)) {
+    try (FakeOperator operator = new FakeOperator();
+        TestSidecar sidecar = new TestSidecar(directory, operator).start()) {
       Peer peer = operator.accept();
       // A directory that is gone stands for a volume that is full: root may write anywhere else.
       Files.delete(directory.resolve("state"));
@@ -154,8 +141,8 @@ class ConfigClientTest {
             + " ca is not PEM certificates",
       })
   void refusesWhatIsNotUnderstoodNamingTheMember(String frame, String error) throws Exception {
-    try (FakeOperator operator = new FakeOperator(SERVER);
-        TestSidecar sidecar = sidecar(operator)) {
+    try (FakeOperator operator = new FakeOperator();
+        TestSidecar sidecar = new TestSidecar(directory, operator).start()) {
       Peer peer = operator.accept();
       peer.send(frame.replace('\'', '"'));
 
@@ -168,8 +155,8 @@ class ConfigClientTest {
 
   @Test
   void understandsANewerAndAnOlderOperator() throws Exception {
-    try (FakeOperator operator = new FakeOperator(SERVER);
-        TestSidecar sidecar = sidecar(operator)) {
+    try (FakeOperator operator = new FakeOperator();
+        TestSidecar sidecar = new TestSidecar(directory, operator).start()) {
       Peer peer = operator.accept();
       peer.send("{\"type\":\"fromTheFuture\",\"x\":1}");
       peer.send(
@@ -186,8 +173,8 @@ class ConfigClientTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "not json", "{\"type\":\"snapshot\"", "[1,2", "\u0000"})
   void comesBackAfterWhatIsNotJson(String garbage) throws Exception {
-    try (FakeOperator operator = new FakeOperator(SERVER);
-        TestSidecar sidecar = sidecar(operator)) {
+    try (FakeOperator operator = new FakeOperator();
+        TestSidecar sidecar = new TestSidecar(directory, operator).start()) {
       Peer peer = operator.accept();
       peer.send(garbage);
       if (garbage.isEmpty()) {
@@ -212,8 +199,8 @@ class ConfigClientTest {
         "{\"type\":\"snapshot\",\"revision\":\"r\",\"nonce\":\"7\",\"snapshot\":{"
             + "\"workload\":\"w\",\"namespace\":\"n\",\"heartbeatMillis\":500,\"policies\":[],"
             + "\"store\":{\"commandTimeoutMillis\":1}},\"secrets\":{\"apiKeys\":{}}}";
-    try (FakeOperator operator = new FakeOperator(SERVER);
-        TestSidecar sidecar = sidecar(operator)) {
+    try (FakeOperator operator = new FakeOperator();
+        TestSidecar sidecar = new TestSidecar(directory, operator).start()) {
       Peer peer = operator.accept();
       for (int i = 0; i < 300; i++) {
         byte[] bytes = good.getBytes(StandardCharsets.UTF_8);
@@ -237,7 +224,7 @@ class ConfigClientTest {
                 if (!last[0].channel.isActive()) {
                   last[0] = operator.accept();
                 }
-                last[0].send(update("last"));
+                last[0].trySend(update("last"));
                 assertThat(sidecar.revision()).isEqualTo("last");
               });
     }
@@ -245,8 +232,8 @@ class ConfigClientTest {
 
   @Test
   void joinsFragmentsAndRefusesBinary() throws Exception {
-    try (FakeOperator operator = new FakeOperator(SERVER);
-        TestSidecar sidecar = sidecar(operator)) {
+    try (FakeOperator operator = new FakeOperator();
+        TestSidecar sidecar = new TestSidecar(directory, operator).start()) {
       Peer peer = operator.accept();
       String text = Frames.write(update("r1"));
       peer.send(new TextWebSocketFrame(false, 0, text.substring(0, 50)));
@@ -262,8 +249,8 @@ class ConfigClientTest {
 
   @Test
   void cutsAnOversizedFrame() throws Exception {
-    try (FakeOperator operator = new FakeOperator(SERVER);
-        TestSidecar sidecar = sidecar(operator)) {
+    try (FakeOperator operator = new FakeOperator();
+        TestSidecar sidecar = new TestSidecar(directory, operator).start()) {
       Peer peer = operator.accept();
       peer.channel.writeAndFlush(new TextWebSocketFrame(" ".repeat(Connector.MAX_FRAME_BYTES + 1)));
       Peer again = operator.accept();
@@ -283,8 +270,8 @@ class ConfigClientTest {
 
   @Test
   void reportsAtTheHeartbeatOfTheSnapshotAndWhenTheStoreFails() throws Exception {
-    try (FakeOperator operator = new FakeOperator(SERVER);
-        TestSidecar sidecar = sidecar(operator)) {
+    try (FakeOperator operator = new FakeOperator();
+        TestSidecar sidecar = new TestSidecar(directory, operator).start()) {
       Peer peer = operator.accept();
       peer.send(update("r1", null, 100));
       peer.next(FromSidecar.Ack.class);
@@ -299,8 +286,8 @@ class ConfigClientTest {
 
   @Test
   void endsWithALastReportAndAGoodbye() throws Exception {
-    try (FakeOperator operator = new FakeOperator(SERVER);
-        TestSidecar sidecar = sidecar(operator)) {
+    try (FakeOperator operator = new FakeOperator();
+        TestSidecar sidecar = new TestSidecar(directory, operator).start()) {
       Peer peer = operator.accept();
       peer.next(FromSidecar.Report.class);
       sidecar.health = new StoreHealth(true, true, null);

@@ -63,6 +63,10 @@ final class FakeOperator implements AutoCloseable {
 
   final AtomicInteger connections = new AtomicInteger();
 
+  FakeOperator() throws Exception {
+    this(Certificates.SERVER);
+  }
+
   FakeOperator(X509Bundle certificate) throws Exception {
     this(certificate, 0);
   }
@@ -155,6 +159,14 @@ final class FakeOperator implements AutoCloseable {
 
     void send(FromOperator update) throws Exception {
       send(JSON.writerFor(FromOperator.class).writeValueAsString(update));
+    }
+
+    /** Sends it, unless the sidecar goes at this moment. */
+    void trySend(FromOperator update) throws Exception {
+      channel
+          .writeAndFlush(
+              new TextWebSocketFrame(JSON.writerFor(FromOperator.class).writeValueAsString(update)))
+          .awaitUninterruptibly();
     }
 
     void send(String text) {

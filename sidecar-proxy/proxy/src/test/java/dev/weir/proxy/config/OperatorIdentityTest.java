@@ -1,16 +1,16 @@
 package dev.weir.proxy.config;
 
+import static dev.weir.proxy.config.Certificates.CA;
+import static dev.weir.proxy.config.Certificates.SERVER;
+import static dev.weir.proxy.config.TestSidecar.soon;
 import static dev.weir.proxy.config.TestSidecar.update;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.weir.protocol.FromSidecar;
 import dev.weir.proxy.config.FakeOperator.Peer;
 import dev.weir.proxy.testing.Leaks;
 import io.netty.pkitesting.X509Bundle;
 import java.nio.file.Path;
-import java.time.Duration;
-import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,26 +20,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Whom a sidecar follows and trusts: leaders, authorities, host names. */
 @ExtendWith(Leaks.class)
 class OperatorIdentityTest {
-  private static final X509Bundle CA = Certificates.authority("weir-operator-ca");
-  private static final X509Bundle SERVER = Certificates.server(CA, "localhost");
-
   @TempDir Path directory;
-
-  private static ConditionFactory soon() {
-    return await().atMost(Duration.ofSeconds(20));
-  }
-
-  private TestSidecar sidecar(FakeOperator operator) throws Exception {
-    return new TestSidecar(directory, operator.url(), Certificates.pem(CA)).start();
-  }
 
   @Test
   void followsToTheLeaderAndVerifiesTheHostNameThere() throws Exception {
     X509Bundle other = Certificates.server(CA, "other.example");
-    try (FakeOperator follower = new FakeOperator(SERVER);
-        FakeOperator leader = new FakeOperator(SERVER);
+    try (FakeOperator follower = new FakeOperator();
+        FakeOperator leader = new FakeOperator();
         FakeOperator impostor = new FakeOperator(other);
-        TestSidecar sidecar = new TestSidecar(directory, follower.url(), Certificates.pem(CA))) {
+        TestSidecar sidecar = new TestSidecar(directory, follower)) {
       follower.refuseNext(421, "127.0.0.1:" + impostor.port());
       follower.refuseNext(421, "127.0.0.1:" + leader.port());
       sidecar.start();
@@ -58,8 +47,8 @@ class OperatorIdentityTest {
   @ValueSource(
       strings = {"", "leader.example:9443", "127.0.0.1", "127.0.0.1:0", "127.0.0.1:x", ":"})
   void waitsWhereThereIsNoLeader(String address) throws Exception {
-    try (FakeOperator operator = new FakeOperator(SERVER);
-        TestSidecar sidecar = new TestSidecar(directory, operator.url(), Certificates.pem(CA))) {
+    try (FakeOperator operator = new FakeOperator();
+        TestSidecar sidecar = new TestSidecar(directory, operator)) {
       operator.refuseNext(421, address.isEmpty() ? null : address);
       sidecar.start();
       operator.accept();
@@ -69,8 +58,8 @@ class OperatorIdentityTest {
 
   @Test
   void doesNotSpinBetweenReplicasThatDisagree() throws Exception {
-    try (FakeOperator operator = new FakeOperator(SERVER);
-        TestSidecar sidecar = new TestSidecar(directory, operator.url(), Certificates.pem(CA))) {
+    try (FakeOperator operator = new FakeOperator();
+        TestSidecar sidecar = new TestSidecar(directory, operator)) {
       for (int i = 0; i < 5; i++) {
         operator.refuseNext(421, "127.0.0.1:" + operator.port());
       }
@@ -85,7 +74,7 @@ class OperatorIdentityTest {
     X509Bundle forged =
         Certificates.server(Certificates.authority("weir-operator-ca"), "localhost");
     try (FakeOperator operator = new FakeOperator(forged);
-        TestSidecar sidecar = sidecar(operator)) {
+        TestSidecar sidecar = new TestSidecar(directory, operator).start()) {
       soon().until(() -> sidecar.delays.size() >= 2);
       assertThat(operator.tokens).isEmpty();
       assertThat(sidecar.client.connected()).isFalse();
@@ -95,7 +84,7 @@ class OperatorIdentityTest {
   @Test
   void refusesAnotherHostName() throws Exception {
     try (FakeOperator operator = new FakeOperator(Certificates.server(CA, "other.example"));
-        TestSidecar sidecar = sidecar(operator)) {
+        TestSidecar sidecar = new TestSidecar(directory, operator).start()) {
       soon().until(() -> sidecar.delays.size() >= 2);
       assertThat(operator.tokens).isEmpty();
     }
@@ -106,8 +95,8 @@ class OperatorIdentityTest {
     X509Bundle next = Certificates.authority("weir-operator-ca-2");
     String both = Certificates.pem(CA) + "\n" + Certificates.pem(next);
     int port;
-    try (FakeOperator before = new FakeOperator(SERVER);
-        TestSidecar sidecar = sidecar(before)) {
+    try (FakeOperator before = new FakeOperator();
+        TestSidecar sidecar = new TestSidecar(directory, before).start()) {
       port = before.port();
       Peer peer = before.accept();
       peer.send(update("r1", both, 5000));
@@ -123,7 +112,7 @@ class OperatorIdentityTest {
     }
     // And a restart of the process, still with the certificate of its injection.
     try (FakeOperator after = new FakeOperator(Certificates.server(next, "localhost"), port);
-        TestSidecar restarted = sidecar(after)) {
+        TestSidecar restarted = new TestSidecar(directory, after).start()) {
       Peer peer = after.accept();
       assertThat(restarted.delays).isEmpty();
       // A bundle without the old authority does not lock out what was injected.
@@ -131,7 +120,7 @@ class OperatorIdentityTest {
       peer.next(FromSidecar.Ack.class);
     }
     try (FakeOperator back = new FakeOperator(SERVER, port);
-        TestSidecar again = sidecar(back)) {
+        TestSidecar again = new TestSidecar(directory, back).start()) {
       back.accept();
       assertThat(again.delays).isEmpty();
     }

@@ -1,5 +1,7 @@
 package dev.weir.proxy.config;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.weir.protocol.FromOperator;
 import dev.weir.protocol.FromSidecar.LimitCount;
 import dev.weir.protocol.FromSidecar.StoreHealth;
@@ -22,6 +24,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.core.ConditionFactory;
 import org.jspecify.annotations.Nullable;
 
 /** A sidecar's client with a loop, a blocking thread and an applier of its own. */
@@ -51,6 +54,15 @@ final class TestSidecar implements AutoCloseable {
   volatile @Nullable RefusedException refusal;
   volatile StoreHealth health = new StoreHealth(false, true, null);
 
+  TestSidecar(Path directory, FakeOperator operator) throws Exception {
+    this(directory, operator, TIMING);
+  }
+
+  TestSidecar(Path directory, FakeOperator operator, StreamSettings.Timing timing)
+      throws Exception {
+    this(directory, operator.url(), Certificates.pem(Certificates.CA), timing);
+  }
+
   TestSidecar(Path directory, URI url, String ca) throws Exception {
     this(directory, url, ca, TIMING);
   }
@@ -73,7 +85,8 @@ final class TestSidecar implements AutoCloseable {
             new Reporter(
                 loop,
                 () -> health,
-                () -> List.of(new LimitCount("RateLimitPolicy/api", "per-user", 3, 1))),
+                () -> List.of(new LimitCount("RateLimitPolicy/api", "per-user", 3, 1)),
+                List::of),
             new Random(42),
             (task, delay, unit) -> {
               delays.add(unit.toMillis(delay));
@@ -104,6 +117,10 @@ final class TestSidecar implements AutoCloseable {
     client.close().syncUninterruptibly();
     blocking.shutdown();
     group.shutdownGracefully(1, 5000, TimeUnit.MILLISECONDS).syncUninterruptibly();
+  }
+
+  static ConditionFactory soon() {
+    return await().atMost(Duration.ofSeconds(20));
   }
 
   static FromOperator.Update update(String revision) {

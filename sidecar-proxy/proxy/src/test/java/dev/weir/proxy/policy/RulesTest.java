@@ -32,16 +32,14 @@ import dev.weir.proxy.testing.Snapshots;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which limits apply to a request, and who may send it. */
 class RulesTest {
@@ -55,6 +53,7 @@ class RulesTest {
     "GET, //v1//x, '', true",
     "GET, /%76%31/x, '', true",
     "GET, /v1;x=1/x, '', true",
+    "GET, /run%3Aall, '', true",
     "GET, '/;a/v1;b;c', '', true",
     "GET, /v1%3Bx/x, '', false",
     "GET, /exact, '', true",
@@ -72,7 +71,8 @@ class RulesTest {
             List.of("GET"),
             List.of(
                 new PathMatch(PathMatchType.PREFIX, "/v1"),
-                new PathMatch(PathMatchType.EXACT, "/exact")),
+                new PathMatch(PathMatchType.EXACT, "/exact"),
+                new PathMatch(PathMatchType.EXACT, "/run:all")),
             List.of(
                 new HeaderMatch("x-skip", HeaderMatchType.ABSENT, null),
                 new HeaderMatch("x-tier", HeaderMatchType.EXACT, "free")));
@@ -144,6 +144,16 @@ class RulesTest {
     }
   }
 
+  /** Whichever of the two the application takes, it is not an anonymous request. */
+  @ParameterizedTest
+  @ValueSource(strings = {"Bearer key-acme", "Bearer wrong", "bearer", "Bearer\tkey-acme"})
+  void aKeyBesideOtherCredentialsIsUnknown(String key) throws Exception {
+    String one = "Authorization: " + key;
+    String other = "Authorization: Basic YTpi";
+    assertStatus(rule(plan(true), "GET", "/", one, other), 401);
+    assertStatus(rule(plan(true), "GET", "/", other, one), 401);
+  }
+
   @Test
   void unauthorizedChallenges() throws Exception {
     Ruling.Refused refused = (Ruling.Refused) rule(plan(false), "GET", "/");
@@ -211,7 +221,7 @@ class RulesTest {
         revision, revision, update.snapshot(), new Secrets("redis://r", Map.of(), Map.of()), null);
   }
 
-  private static FromOperator.Update plan(boolean anonymous) throws Exception {
+  private static FromOperator.Update plan(boolean anonymous) {
     Quota quota =
         new Quota(
             "monthly",
@@ -234,16 +244,10 @@ class RulesTest {
             new Consumer("poor", true, Map.of()),
             new Consumer("anonymous", true, Map.of("public", "gold"))),
         Map.of(
-            hash("key-acme"), "acme",
-            hash("key-new"), "new",
-            hash("key-poor"), "poor",
-            hash("key-gone"), "gone"));
-  }
-
-  private static String hash(String key) throws Exception {
-    return HexFormat.of()
-        .formatHex(
-            MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8)));
+            Snapshots.hash("key-acme"), "acme",
+            Snapshots.hash("key-new"), "new",
+            Snapshots.hash("key-poor"), "poor",
+            Snapshots.hash("key-gone"), "gone"));
   }
 
   private Rules compile(FromOperator.Update update) throws RefusedException {

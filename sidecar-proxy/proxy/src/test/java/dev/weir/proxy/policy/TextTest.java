@@ -33,7 +33,10 @@ class TextTest {
     "/;x/a, /a",
     "/a/;x/b, /a/b",
     "/a/;x, /a/",
-    "/a%3Bx/b, /a%3Bx/b",
+    "/a%3bx/b, /a%3Bx/b",
+    "/a%3Arun, /a:run",
+    "/a%28%40%29%2b, /a(@)+",
+    "/{a}|[b], /%7Ba%7D%7C%5Bb%5D",
     "*, *"
   })
   void pathsHaveOneForm(String path, String normal) {
@@ -62,6 +65,9 @@ class TextTest {
         "/%",
         "/%4",
         "/%zz",
+        "/%+1",
+        "/a b",
+        "/\u00e4",
         "/%00",
         "/%0a",
         "/%7f"
@@ -78,6 +84,9 @@ class TextTest {
     "us%65r=a%20b, a b",
     "user=a+b, a b",
     "user=%zz, %zz",
+    "user=%+1, %+1",
+    "user=a+%ff, a+%ff",
+    "user=%C3%A4, \u00e4",
     "user, ''",
     "user=, ''",
     "xuser=a,",
