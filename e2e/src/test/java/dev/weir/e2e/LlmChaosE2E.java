@@ -194,8 +194,8 @@ class LlmChaosE2E {
   /** Kinds of calls take turns; numbers, and where bytes are cut, depend on the seed. */
   private static Script script(int n, long seed) {
     Random random = new Random(seed + n);
-    long input = 20 + random.nextInt(400);
-    long output = 10 + random.nextInt(300);
+    long input = 20 + random.nextLong(400);
+    long output = 10 + random.nextLong(300);
     Numbers numbers = new Numbers(input, random.nextLong(input), output, random.nextLong(output));
     Script plain = Script.named("c" + n, numbers);
     return switch (n / 2 % 10) {
@@ -272,7 +272,7 @@ class LlmChaosE2E {
             .get(
                 "llmr/chaos",
                 "{range .status.models[0]}{.requests} {.inputTokens} {.outputTokens}{end}")
-            .split(" ");
+            .split(" ", -1);
     long estimated =
         RedisCounters.indexed(cluster.redis(), app.namespace(), "u/chaos").entrySet().stream()
             .filter(entry -> entry.getKey().contains("estimated"))

@@ -52,7 +52,7 @@ class LlmSecretsE2E {
       assertThat(call.head().toString()).doesNotContain(APP_KEY);
       assertThat(answer.headers().map() + answer.body()).doesNotContain(PROVIDER_KEY);
 
-      provider.close();
+      provider.stop();
       Eventually.asserted(
           "the provider is gone, and shown so",
           () -> {

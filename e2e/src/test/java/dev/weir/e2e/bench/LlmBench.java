@@ -46,7 +46,7 @@ final class LlmBench {
       String url = "http://" + own.getHostAddress() + ":" + provider.port() + "/v1";
       InetSocketAddress direct = new InetSocketAddress(own, provider.port());
       InetSocketAddress through = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-      try (SidecarProcess sidecar = new SidecarProcess(update(url, port, redis.url()), ca(shell))) {
+      try (SidecarProcess _ = new SidecarProcess(update(url, port, redis.url()), ca(shell))) {
         one(direct, SINGLE); // Warm.
         one(through, SINGLE);
         System.out.printf(

@@ -55,9 +55,11 @@ public final class Aimock implements AutoCloseable {
 
   /** Started and answering on this address, on a free port; it accepts this API key only. */
   public static Aimock start(String address, String key) {
-    try (ServerSocket free = new ServerSocket(0)) {
-      int port = free.getLocalPort();
-      free.close();
+    try {
+      int port;
+      try (ServerSocket free = new ServerSocket(0)) {
+        port = free.getLocalPort();
+      }
       return new Aimock(address, port, key);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -1,7 +1,7 @@
 package dev.weir.e2e.provider;
 
-import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -120,23 +120,27 @@ public record Script(
       throw new IllegalArgumentException("no weir-script in " + body);
     }
     Map<String, String> fields = new TreeMap<>();
-    for (String field : text.group(1).split(" ")) {
+    for (String field : text.group(1).split(" ", -1)) {
       int equals = field.indexOf('=');
       fields.put(field.substring(0, equals), field.substring(equals + 1));
     }
     return new Script(
-        fields.get("id"),
-        Integer.parseInt(fields.get("status")),
-        Usage.valueOf(fields.get("usage").toUpperCase(Locale.ROOT)),
-        Boolean.parseBoolean(fields.get("crlf")),
-        Boolean.parseBoolean(fields.get("split")),
-        Integer.parseInt(fields.get("pause")),
-        Integer.parseInt(fields.get("chunks")),
-        Boolean.parseBoolean(fields.get("stamp")),
+        value(fields, "id"),
+        Integer.parseInt(value(fields, "status")),
+        Usage.valueOf(value(fields, "usage")),
+        Boolean.parseBoolean(value(fields, "crlf")),
+        Boolean.parseBoolean(value(fields, "split")),
+        Integer.parseInt(value(fields, "pause")),
+        Integer.parseInt(value(fields, "chunks")),
+        Boolean.parseBoolean(value(fields, "stamp")),
         new Numbers(
-            Long.parseLong(fields.get("input")),
-            Long.parseLong(fields.get("cached")),
-            Long.parseLong(fields.get("output")),
-            Long.parseLong(fields.get("reasoning"))));
+            Long.parseLong(value(fields, "input")),
+            Long.parseLong(value(fields, "cached")),
+            Long.parseLong(value(fields, "output")),
+            Long.parseLong(value(fields, "reasoning"))));
+  }
+
+  private static String value(Map<String, String> fields, String name) {
+    return Objects.requireNonNull(fields.get(name), name);
   }
 }

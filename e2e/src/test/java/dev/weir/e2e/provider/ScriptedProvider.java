@@ -105,7 +105,7 @@ public final class ScriptedProvider implements AutoCloseable {
       text.append((char) next);
     }
     Map<String, String> head = new TreeMap<>();
-    for (String line : new String(text.toString().getBytes(ISO_8859_1), UTF_8).split("\r\n")) {
+    for (String line : new String(text.toString().getBytes(ISO_8859_1), UTF_8).split("\r\n", -1)) {
       int colon = line.indexOf(':');
       if (colon > 0 && !line.startsWith("POST ")) {
         head.put(
@@ -115,9 +115,14 @@ public final class ScriptedProvider implements AutoCloseable {
     return head;
   }
 
-  @Override
-  public void close() throws IOException {
+  /** Ends all connections and listens no more. */
+  public void stop() throws IOException {
     server.close();
     threads.shutdownNow();
+  }
+
+  @Override
+  public void close() throws IOException {
+    stop();
   }
 }
