@@ -54,7 +54,7 @@ class LlmLimitsE2E {
       assertThat(ask(open).statusCode()).isEqualTo(200);
       HttpResponse<String> limited = ask(open);
       assertThat(limited.statusCode()).isEqualTo(429);
-      assertThat(limited.body()).contains("rate_limit_exceeded").contains("LlmRoute/open");
+      assertThat(limited.body()).contains("rate_limit_exceeded").contains("LlmRoute", "open");
       assertThat(limited.headers().firstValueAsLong("retry-after").orElseThrow())
           .isBetween(1L, 3600L);
       assertThat(limited.headers().firstValueAsLong("retry-after-ms").orElseThrow())
@@ -78,7 +78,7 @@ class LlmLimitsE2E {
             () -> {
               HttpResponse<String> denied = ask(closed);
               assertThat(denied.statusCode()).isEqualTo(503);
-              assertThat(denied.body()).contains("server_error").contains("LlmRoute/closed");
+              assertThat(denied.body()).contains("server_error").contains("LlmRoute", "closed");
               assertThat(denied.headers().firstValue("retry-after")).isPresent();
             });
         Eventually.equal(
