@@ -300,7 +300,7 @@ final class RouteReportTest {
     assertThat(condition(status.conditions(), "Ready")).isEqualTo("False Invalid");
     assertThat(condition(status.conditions(), "PriceMissing")).isEqualTo("absent");
     assertThat(status.providers()).isEmpty();
-    assertThat(status.summary()).isEqualTo(new LlmRouteSummary(0, "0/0", null, null, null, "none"));
+    assertThat(status.summary()).isEqualTo(new LlmRouteSummary(0, "0/0", 0L, "0", null, "none"));
   }
 
   @Test
