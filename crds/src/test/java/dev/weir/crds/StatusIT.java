@@ -207,13 +207,13 @@ final class StatusIT {
         List.of(new TargetStatus("Deployment/assistant", 3, 2)),
         new LlmPeriod("2026-11-01T00:00:00Z", "2026-12-01T00:00:00Z"),
         List.of(
-            new LlmProviderStatus("openai", ProviderState.HEALTHY, 10422, 12, 812),
-            new LlmProviderStatus("vllm", ProviderState.RATE_LIMITED, 0, 0, 0)),
+            new LlmProviderStatus("openai", ProviderState.HEALTHY, 10422L, 12L, 812),
+            new LlmProviderStatus("vllm", ProviderState.RATE_LIMITED, 0L, 0L, 0)),
         List.of(
             new LlmModelStatus("gpt-4o", 10422, 9182211, 4096, 2210034, 512, "45.049987", 1),
             new LlmModelStatus("llama", 0, 0, 0, 0, 0, null, 0)),
         new StoreStatus(StoreMode.SHARED),
-        new LlmRouteSummary(2, "2/2", 10422, "11.4M", "45.05 USD", "Deployment/assistant"));
+        new LlmRouteSummary(2, "2/2", 10422L, "11.4M", "45.05 USD", "Deployment/assistant"));
   }
 
   private static void apply(String namespace, Path file) {

@@ -3,6 +3,7 @@ package dev.weir.crds.v1alpha1;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Size;
+import org.jspecify.annotations.Nullable;
 
 /** How a provider is. */
 public record LlmProviderStatus(
@@ -13,8 +14,10 @@ public record LlmProviderStatus(
                 + " sidecar failed, for it was not reached, did not answer in time, broke off or"
                 + " answered with 500 or above.")
         ProviderState state,
-    @JsonPropertyDescription("Calls in this period.") @Min(0) long requests,
-    @JsonPropertyDescription("Those of them that failed.") @Min(0) long errors,
+    @JsonPropertyDescription("Calls in this period. Absent without a shared store.") @Min(0)
+        @Nullable Long requests,
+    @JsonPropertyDescription("Those of them that failed. Absent without a shared store.") @Min(0)
+        @Nullable Long errors,
     @JsonPropertyDescription(
             "Milliseconds to the head of an answer that 95 of 100 calls stay below, over the last"
                 + " calls of the slowest sidecar.")

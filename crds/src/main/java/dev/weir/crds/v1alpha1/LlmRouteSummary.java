@@ -10,8 +10,11 @@ public record LlmRouteSummary(
     @JsonPropertyDescription("How many models the route has.") @Min(0) int models,
     @JsonPropertyDescription("Providers that are not failing, of all.") @Size(max = 32)
         String providers,
-    @JsonPropertyDescription("Calls in this period.") @Min(0) long requests,
-    @JsonPropertyDescription("Tokens in this period, rounded.") @Size(max = 32) String tokens,
+    @JsonPropertyDescription("Calls in this period. Absent without a shared store.") @Min(0)
+        @Nullable Long requests,
+    @JsonPropertyDescription("Tokens in this period, rounded. Absent without a shared store.")
+        @Size(max = 32)
+        @Nullable String tokens,
     @JsonPropertyDescription("Cost in this period with its currency, rounded to cents.")
         @Size(max = 64)
         @Nullable String cost,

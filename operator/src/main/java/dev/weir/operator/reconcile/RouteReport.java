@@ -7,7 +7,6 @@ import dev.weir.crds.v1alpha1.LlmProviderStatus;
 import dev.weir.crds.v1alpha1.LlmRouteSpec;
 import dev.weir.crds.v1alpha1.LlmRouteStatus;
 import dev.weir.crds.v1alpha1.LlmRouteSummary;
-import dev.weir.crds.v1alpha1.ProviderState;
 import dev.weir.limits.UsageReader.Usage;
 import dev.weir.operator.compile.Governance;
 import dev.weir.operator.compile.LedgerLine.Tokens;
@@ -59,14 +58,16 @@ final class RouteReport {
         // A route is no limit; its policies and plans say what holds for it.
         Findings.targets(governance, enforcement, 0, seen),
         ledger == null ? null : period(ledger),
-        health.names().stream().map(name -> provider(name, health, usage)).toList(),
+        health.names().stream()
+            .map(name -> provider(name, health, ledger == null ? null : usage))
+            .toList(),
         ledger == null ? null : models.stream().map(model -> model(model, usage)).toList(),
         store.status(),
         new LlmRouteSummary(
             models.size(),
             health.notFailing() + "/" + health.names().size(),
-            usage.requests(),
-            Amounts.human(usage.tokens()),
+            ledger == null ? null : usage.requests(),
+            ledger == null ? null : Amounts.human(usage.tokens()),
             usage.cost().isEmpty() ? null : Amounts.money(usage.cost()),
             Findings.targetSummary(governance)));
   }
@@ -77,11 +78,15 @@ final class RouteReport {
         Instant.ofEpochMilli(ledger.periodEndMillis()).toString());
   }
 
-  private static LlmProviderStatus provider(String name, ProviderHealths health, RouteUsage usage) {
-    ProviderUsage calls = usage.provider(name);
-    ProviderState state = health.state(name);
+  private static LlmProviderStatus provider(
+      String name, ProviderHealths health, @Nullable RouteUsage usage) {
+    ProviderUsage calls = usage == null ? null : usage.provider(name);
     return new LlmProviderStatus(
-        name, state, calls.requests(), calls.errors(), health.p95Millis(name));
+        name,
+        health.state(name),
+        calls == null ? null : calls.requests(),
+        calls == null ? null : calls.errors(),
+        health.p95Millis(name));
   }
 
   private static LlmModelStatus model(LlmModel model, RouteUsage usage) {

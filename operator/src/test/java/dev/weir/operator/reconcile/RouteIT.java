@@ -259,7 +259,7 @@ final class RouteIT {
               .containsExactly(
                   new LlmModelStatus("gpt-4o", 1, 1_000_001, 0, 20_000, 0, "2.7000025", 0));
           assertThat(route().providers())
-              .containsExactly(new LlmProviderStatus("openai", ProviderState.FAILING, 1, 0, 812));
+              .containsExactly(new LlmProviderStatus("openai", ProviderState.FAILING, 1L, 0L, 812));
           assertThat(requireNonNull(plan().summary()).used()).startsWith("1M/1M");
         });
     assertThat(condition(route().conditions(), "Ready")).isEqualTo("False ProviderFailing");

@@ -242,8 +242,8 @@ final class RouteReportTest {
     LlmRouteStatus status = report();
     assertThat(status.providers())
         .containsExactly(
-            new LlmProviderStatus("openai", state, 10, 4, 812),
-            new LlmProviderStatus("ollama", ProviderState.HEALTHY, 0, 0, 7));
+            new LlmProviderStatus("openai", state, 10L, 4L, 812),
+            new LlmProviderStatus("ollama", ProviderState.HEALTHY, 0L, 0L, 7));
     boolean failing = state == ProviderState.FAILING;
     assertThat(requireNonNull(status.summary()).providers()).isEqualTo(failing ? "1/2" : "2/2");
     assertThat(condition(status.conditions(), "ProvidersReady"))
@@ -277,7 +277,7 @@ final class RouteReportTest {
                 "gpt-4o", 10_422, 9_182_211, 182_211, 2_210_034, 10_034, "45.0558675", 1),
             new LlmModelStatus("llama", 0, 0, 0, 0, 0, null, 0));
     assertThat(status.summary())
-        .isEqualTo(new LlmRouteSummary(2, "2/2", 10_423, "11.3M", "45.06 USD", "Deployment/api"));
+        .isEqualTo(new LlmRouteSummary(2, "2/2", 10_423L, "11.3M", "45.06 USD", "Deployment/api"));
   }
 
   @Test
@@ -287,7 +287,9 @@ final class RouteReportTest {
     LlmRouteStatus status = report(CounterUsage.UNKNOWN);
     assertThat(status.models()).isNull();
     assertThat(status.period()).isNull();
-    assertThat(requireNonNull(status.summary()).cost()).isNull();
+    assertThat(status.summary())
+        .isEqualTo(new LlmRouteSummary(2, "2/2", null, null, null, "Deployment/api"));
+    assertThat(requireNonNull(status.providers()).getFirst().requests()).isNull();
     assertThat(requireNonNull(status.store()).mode()).isEqualTo(StoreMode.LOCAL);
   }
 
@@ -298,7 +300,7 @@ final class RouteReportTest {
     assertThat(condition(status.conditions(), "Ready")).isEqualTo("False Invalid");
     assertThat(condition(status.conditions(), "PriceMissing")).isEqualTo("absent");
     assertThat(status.providers()).isEmpty();
-    assertThat(status.summary()).isEqualTo(new LlmRouteSummary(0, "0/0", 0, "0", null, "none"));
+    assertThat(status.summary()).isEqualTo(new LlmRouteSummary(0, "0/0", 0L, "0", null, "none"));
   }
 
   @Test

@@ -172,9 +172,9 @@ public record Snapshot(
    * How long a route waits, in milliseconds.
    *
    * @param connect for a connection to a provider, TLS included
-   * @param firstToken from the request to the head of a streamed answer
+   * @param firstToken from the request to the first bytes of a streamed answer's body
    * @param betweenTokens between two reads of a streamed answer
-   * @param total for the whole call
+   * @param total for the whole call, from its admission
    */
   public record Timeouts(long connect, long firstToken, long betweenTokens, long total) {}
 

@@ -270,7 +270,7 @@ public record LlmError(
   }
 
   private static String message(String route, String what) {
-    return "LlmRoute \"" + route + "\": " + what;
+    return "LlmRoute/" + route + ": " + what;
   }
 
   /** What a client sent, short and without lone surrogates, which JSON cannot hold. */

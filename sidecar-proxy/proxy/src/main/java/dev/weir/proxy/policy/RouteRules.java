@@ -94,7 +94,7 @@ public final class RouteRules {
 
   /**
    * Charges what a call used, to its limits and quotas and to the route's ledger; to be called once
-   * for each call that was admitted, however it ended.
+   * for each call that was admitted and then reached for a provider, however it ended.
    *
    * @param charged what {@link #rule} returned for it
    */

@@ -133,7 +133,7 @@ class ChatRequestTest {
     assertThat(error.status().code()).isEqualTo(400);
     assertThat(error.type()).isEqualTo("invalid_request_error");
     assertThat(error.code()).isEqualTo(code);
-    assertThat(error.message()).startsWith("LlmRoute \"chat\": ").contains(says);
+    assertThat(error.message()).startsWith("LlmRoute/chat: ").contains(says);
   }
 
   @ParameterizedTest

@@ -145,7 +145,7 @@ class LlmErrorTest {
     assertThat(inner.fieldNames()).toIterable().containsExactly("message", "type", "param", "code");
     assertThat(inner.path("type").textValue()).isEqualTo(type);
     assertThat(inner.path("code").textValue()).isEqualTo(code);
-    assertThat(inner.path("message").textValue()).startsWith("LlmRoute \"chat\": ").endsWith(".");
+    assertThat(inner.path("message").textValue()).startsWith("LlmRoute/chat: ").endsWith(".");
     String event = new String(error.event(), StandardCharsets.UTF_8);
     assertThat(event).startsWith("data: {").endsWith("}\n\n");
     assertThat(JSON.readTree(event.substring(6))).isEqualTo(body);
