@@ -1,6 +1,7 @@
 package dev.weir.e2e.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.weir.e2e.harness.Shell;
 import dev.weir.protocol.FromOperator;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -16,20 +17,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 
-/** The sidecar, which believes that it was restarted with this snapshot. */
+/**
+ * The sidecar with its image's options, which believes that it was restarted with this snapshot.
+ */
 final class SidecarProcess implements AutoCloseable {
-  /** As much memory as the image gives, and one event loop. */
-  private static final List<String> JVM =
-      List.of(
-          "-XX:+UseSerialGC",
-          "-Xmx32m",
-          "-XX:MaxDirectMemorySize=32m",
-          "-Dio.netty.eventLoopThreads=1",
-          "-Dio.netty.leakDetection.level=disabled",
-          "--enable-native-access=ALL-UNNAMED",
-          "--sun-misc-unsafe-memory-access=allow");
+  /** The image's options, but where its native libraries are. */
+  private static final Pattern OPTION =
+      Pattern.compile("<arg>(-(?!cp<|Djava[.]library[.]path)[^<]+)</arg>");
 
   private final Process process;
 
@@ -41,7 +38,8 @@ final class SidecarProcess implements AutoCloseable {
     int admin = freePort();
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + "/bin/java");
-    command.addAll(JVM);
+    String pom = Files.readString(Shell.ROOT.resolve("sidecar-proxy/proxy/pom.xml"));
+    OPTION.matcher(pom).results().map(option -> option.group(1)).forEach(command::add);
     command.addAll(
         List.of("-cp", System.getProperty("java.class.path"), "dev.weir.proxy.boot.Main"));
     ProcessBuilder builder = new ProcessBuilder(command);
