@@ -39,12 +39,15 @@ class LlmSecretsE2E {
     try (DemoApp app = DemoApp.injected(cluster, "llm-secrets", 1);
         ScriptedProvider provider = new ScriptedProvider(cluster.addressForPods(), 1)) {
       Kubectl kubectl = app.kubectl();
-      serve(app, "http://mock.llm-secrets.svc:%d/v1".formatted(provider.port()));
       kubectl.apply(HostService.yaml("mock", cluster.addressForPods(), provider.port()));
+      serve(app, "http://mock.llm-secrets.svc:%d/v1".formatted(provider.port()));
       kubectl.await("Ready", "llmr/chat", READY);
 
       Chat chat = new Chat("http://" + app.addresses()[0] + ":15080/v1", APP_KEY);
       String text = Script.named("secrets", new Script.Numbers(10, 0, 10, 0)).text();
+      Eventually.that(
+          "the node's proxy leads to the provider",
+          () -> chat.ask(Chat.Mode.PLAIN, text).statusCode() == 200);
       HttpResponse<String> answer = chat.ask(Chat.Mode.STREAM, text);
       assertThat(answer.statusCode()).isEqualTo(200);
       Received call = provider.received().getLast();
