@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # shellcheck source-path=SCRIPTDIR
-# Shows Weir at work: a Kubernetes cluster, Redis, the operator, an application of two pods with
-# limits and quotas, traffic through its Service; then what was asked, admitted and counted.
+# Shows Weir at work: a Kubernetes cluster, Redis, an LLM provider, the operator, an application of two
+# pods with limits, quotas and an LLM, traffic through its Service; then what was asked, admitted and
+# counted.
 # Ends with 0 only if the numbers agree.
 set -euo pipefail
 
@@ -9,8 +10,9 @@ usage() {
   cat <<'END'
 usage: examples/quickstart/run.sh [options]
 
-With no option it needs root on Linux, Maven 3.8+ and JDK 25 (and Go 1.26+ the first time): it
-brings up a cluster of its own on this machine, runs the example in it and takes all of it away.
+With no option it needs root on Linux, Maven 3.8+, JDK 25 and Node.js 20.15+ (and Go 1.26+ the first
+time): it brings up a cluster of its own on this machine, runs the example in it and takes all of it
+away.
 
   --keep             leave everything running, and say how to go on
   --down             remove everything that this script made, and end
@@ -72,6 +74,13 @@ if $down; then
   exit
 fi
 command -v mvn >/dev/null || refuse "Maven is not on PATH" "Install Maven 3.8 or newer and JDK 25."
+
+if [[ -z $given_kubeconfig || -n $(local_cluster_of "$kubeconfig") ]]; then
+  for program in node npm; do
+    command -v $program >/dev/null || refuse "$program is not on PATH" \
+      "Install Node.js 20.15 or newer: the example's LLM provider, aimock, runs on it."
+  done
+fi
 
 finish() {
   local status=$?
@@ -161,6 +170,16 @@ else
   end "a pod, ${redis_url#redis://}"
 fi
 
+begin provider
+make_namespace "$provider_namespace" quickstart-release
+if [[ -n $local_cluster ]]; then
+  provider_on_this_machine
+  end "aimock, a process on this machine, ${provider_url#http://}"
+else
+  provider_in_a_pod
+  end "aimock, a pod"
+fi
+
 begin images
 if is_built; then
   end 'nothing has changed since the last build'
@@ -204,7 +223,7 @@ helm upgrade --install weir "$root/helm-chart" -n "$release_namespace" --wait --
   --set-string podAnnotations."weir\.dev/quickstart"="$build" >"$state/helm.log" 2>&1 ||
   die "helm install failed" "$(tail -n 5 "$state/helm.log")"
 [[ $crds_before == *.weir.dev* ]] ||
-  kubectl label crd ratelimitpolicies.weir.dev quotaplans.weir.dev \
+  kubectl label crd ratelimitpolicies.weir.dev quotaplans.weir.dev llmroutes.weir.dev \
     weir.dev/example=quickstart-release >/dev/null
 end
 
@@ -214,7 +233,7 @@ remove_examples false
 namespace=quickstart-$(date +%H%M%S)
 make_namespace "$namespace" quickstart
 with_image "$folder/app.yaml" | kubectl -n "$namespace" apply -f - >/dev/null
-kubectl -n "$namespace" apply -f "$folder/weir.yaml" >/dev/null
+kubectl -n "$namespace" apply -f "$folder/weir.yaml" -f "$folder/llm.yaml" >/dev/null
 kubectl -n "$namespace" rollout status deployment/api --timeout=120s >/dev/null ||
   die "the application did not start, still without a sidecar"
 end "namespace $namespace, in which pods must be restricted"
@@ -224,10 +243,11 @@ say "      kubectl annotate deployment api weir.dev/inject=true"
 kubectl -n "$namespace" annotate deployment api weir.dev/inject=true >/dev/null
 kubectl -n "$namespace" rollout status deployment/api --timeout=180s >/dev/null ||
   die "the application did not roll out with its sidecars"
-say "      kubectl wait --for=condition=Ready ratelimitpolicy/api quotaplan/api"
-kubectl -n "$namespace" wait --for=condition=Ready ratelimitpolicy/api quotaplan/api \
-  --timeout=120s >/dev/null || die "the policy or the plan did not become Ready"
-end 'every sidecar enforces the policy and the plan'
+objects=(ratelimitpolicy/api quotaplan/api llmroute/assistant quotaplan/assistant)
+say "      kubectl wait --for=condition=Ready ${objects[*]}"
+kubectl -n "$namespace" wait --for=condition=Ready "${objects[@]}" --timeout=120s >/dev/null ||
+  die "not all of these became Ready"
+end 'every sidecar enforces the policy and the plans, and serves the LLM'
 
 # The hour's counters must not begin anew while we count.
 left=$((3600 - $(date +%s) % 3600))
@@ -237,18 +257,23 @@ if ((left < 60)); then
 fi
 begin traffic
 hour=$(($(date +%s) / 3600))
+said_before=$(provider_said)
 send_traffic
 (($(date +%s) / 3600 == hour)) ||
   die "the hour ended while the traffic ran, so that two windows counted it" "Run it again."
 read_traffic
+read_llm "$said_before"
 end "$((${asked[@acme]} + ${asked[@globex]})) requests"
 
 begin status
 deadline=$((SECONDS + 60))
-until [[ $(used acme) == "${admitted[@acme]}" && $(used globex) == "${admitted[@globex]}" ]] ||
+until [[ $(used api acme) == "${admitted[@acme]}" && $(used api globex) == "${admitted[@globex]}" &&
+  $(used assistant acme) == "${told[acme]}" && $(used assistant globex) == "${told[globex]}" &&
+  $(read_llm_status && printf '%s' "$llm_tokens") == "$provider_tokens" ]] ||
   ((SECONDS > deadline)); do
   sleep 0.5
 done
+read_llm_status
 end
 
 echo
@@ -259,14 +284,28 @@ row 'search, 20 + 30 in 1m' search 20 $((20 + $(seconds_of search) / 2 + 1))
 row 'tier gold, 1000 in 1h' @acme 1000
 row 'tier free, 150 in 1h' @globex 150
 echo
-printf '%-26s %-7s %16s %6s\n' 'IN STATUS' WHO ADMITTED USED
-status_row 'quotaplan api, gold' acme "$(used acme)"
-status_row 'quotaplan api, free' globex "$(used globex)"
+printf '%-26s %-7s %6s %9s %6s\n' 'LLM, 2000 TOKENS A CALL' WHO ASKED ANSWERED TOKENS
+llm_row 'tier gold, 50000 in 1h' acme 50000
+llm_row 'tier free, 10000 in 1h' globex 10000
+echo
+printf '%-26s %-7s %16s %6s\n' 'IN STATUS' WHO COUNTED USED
+status_row 'quotaplan api, gold' acme "${admitted[@acme]}" "$(used api acme)"
+status_row 'quotaplan api, free' globex "${admitted[@globex]}" "$(used api globex)"
+status_row 'quotaplan assistant, gold' acme "${told[acme]}" "$(used assistant acme)"
+status_row 'quotaplan assistant, free' globex "${told[globex]}" "$(used assistant globex)"
+# Here what is counted is what the provider says.
+status_row 'llmroute assistant, calls' all "$provider_calls" "$llm_calls"
+status_row 'llmroute assistant, tokens' all "$provider_tokens" "$llm_tokens"
+status_row 'llmroute assistant, USD' all "$provider_cost" "$llm_cost"
 if [[ $rejection == '{"status":429,'* ]]; then
   printf '\nalice, once she was over her limit:\n\n'
   show_rejection | sed 's/^/    /'
 fi
-for table in 'ratelimitpolicies,quotaplans' 'pods'; do
+if [[ $llm_rejection == '{"status":429,'* ]]; then
+  printf '\nglobex, when it asked the LLM without a token left:\n\n'
+  show_llm_rejection | sed 's/^/    /'
+fi
+for table in 'ratelimitpolicies,quotaplans,llmroutes' 'pods'; do
   printf '\n$ kubectl get %s\n' "$table"
   kubectl -n "$namespace" get "$table"
 done
@@ -285,7 +324,9 @@ All of it is still running. To go on:
   kubectl config set-context --current --namespace $namespace
   kubectl get weir
   kubectl describe quotaplan api
-$([[ -z $local_cluster ]] || printf '  curl -i -H "x-api-key: acme-example-key" -H "x-user-id: dave" http://%s/search\n' "$address")
+  kubectl get llmroute assistant -o yaml
+$([[ -z $local_cluster ]] || printf '  curl -i -H "x-api-key: acme-example-key" http://%s/%s\n' \
+  "$address" search "$address" 'ask?q=What+is+a+rate+limit')
 $([[ -n $(type -P kubectl) ]] || printf 'kubectl is %s, helm is %s\n' "$kubectl_bin" "$helm_bin")
 To take it away: examples/quickstart/run.sh${given_kubeconfig:+ --kubeconfig $given_kubeconfig} --down
 END

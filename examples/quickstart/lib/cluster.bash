@@ -6,6 +6,9 @@ release_namespace=weir-system
 redis_namespace=quickstart-redis
 redis_secret=weir-quickstart-redis
 redis_port=6390
+provider_namespace=quickstart-provider
+provider_port=4010
+provider_key=aimock-example-key # as llm.yaml and provider.yaml have it
 install_begun=false
 
 find_tools() {
@@ -23,11 +26,16 @@ local_cluster_of() {
   [[ ! -S $dir/containerd.sock ]] || printf '%s' "$dir"
 }
 
-# Starts Redis on the machine's end of the cable to the local cluster, and sets redis_url.
+# The machine's end of the cable to the local cluster.
+address_for_pods() {
+  # shellcheck source=/dev/null
+  (. "$cluster/lib/common.bash" && printf '%s' "${host_ip:?}")
+}
+
+# Starts Redis there, and sets redis_url.
 redis_on_this_machine() {
   local address password server deadline=$((SECONDS + 20)) dir=$state/redis
-  # shellcheck source=/dev/null
-  address=$(. "$cluster/lib/common.bash" && printf '%s' "${host_ip:?}")
+  address=$(address_for_pods)
   server=$("$cluster/tool" redis-server)
   redis_cli=$("$cluster/tool" redis-cli)
   mkdir -p "$dir"
@@ -62,6 +70,72 @@ stop_redis() {
     while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done
   fi
   rm -rf "$state/redis"
+}
+
+# Starts the LLM provider on the machine's end of the cable, anew for each run, and makes the Service
+# by which pods reach it.
+provider_on_this_machine() {
+  local address packages deadline=$((SECONDS + 20)) dir=$state/provider
+  packages=$("$folder/lib/npm-packages" "$folder/provider") || die "there is no LLM provider"
+  address=$(address_for_pods)
+  provider_url=http://$address:$provider_port
+  stop_provider
+  mkdir -p "$dir"
+  AIMOCK_API_KEYS=$provider_key setsid node "$packages/node_modules/@copilotkit/aimock/dist/cli.js" \
+    --host "$address" --port "$provider_port" --fixtures "$folder/provider/fixtures.json" --strict \
+    --journal-max 0 --log-level warn >"$dir/log" 2>&1 </dev/null &
+  printf '%s' $! >"$dir/pid"
+  until provider_said >/dev/null 2>&1; do
+    ((SECONDS < deadline)) && kill -0 "$(<"$dir/pid")" 2>/dev/null ||
+      die "the LLM provider did not start" "$(tail -n 5 "$dir/log")"
+    sleep 0.1
+  done
+  kubectl -n "$provider_namespace" apply -f - >/dev/null <<END
+apiVersion: v1
+kind: Service
+metadata: {name: aimock}
+spec:
+  ports: [{name: http, port: $provider_port}]
+---
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata:
+  name: aimock
+  labels: {kubernetes.io/service-name: aimock}
+addressType: IPv4
+ports: [{name: http, port: $provider_port}]
+endpoints: [{addresses: [$address]}]
+END
+}
+
+provider_in_a_pod() {
+  kubectl -n "$provider_namespace" create configmap aimock-fixtures --dry-run=client -o yaml \
+    --from-file="$folder/provider/fixtures.json" | kubectl -n "$provider_namespace" apply -f - >/dev/null
+  kubectl -n "$provider_namespace" apply -f "$folder/provider.yaml" >/dev/null
+  kubectl -n "$provider_namespace" rollout status deployment/aimock --timeout=180s >/dev/null ||
+    die "the LLM provider did not start in the cluster"
+}
+
+# What the provider says that it answered so far: calls, input tokens, output tokens.
+provider_said() {
+  if [[ -n ${provider_url:-} ]]; then
+    PROVIDER_URL=$provider_url PROVIDER_KEY=$provider_key node "$folder/provider/said.mjs"
+  else
+    kubectl -n "$provider_namespace" exec -i deployment/aimock -- env \
+      PROVIDER_URL="http://127.0.0.1:$provider_port" PROVIDER_KEY="$provider_key" \
+      node --input-type=module - <"$folder/provider/said.mjs"
+  fi
+}
+
+stop_provider() {
+  local pid
+  [[ -s $state/provider/pid ]] || return 0
+  pid=$(<"$state/provider/pid")
+  if [[ $(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline") == *aimock* ]]; then
+    kill "$pid"
+    while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done
+  fi
+  rm -rf "$state/provider"
 }
 
 # make_namespace NAME MARK: restricted, and marked as made here; one that exists is left as it is.
@@ -103,6 +177,7 @@ take_away() {
     remove_examples true
     remove_release
   fi
+  stop_provider
   stop_redis
 }
 
@@ -118,7 +193,7 @@ diagnose() {
   {
     kubectl get pods -A -o wide >"$to/pods.txt"
     kubectl get events -A --sort-by=.metadata.creationTimestamp >"$to/events.txt"
-    kubectl get ratelimitpolicies,quotaplans -A -o yaml >"$to/policies.yaml"
+    kubectl get weir -A -o yaml >"$to/policies.yaml"
     kubectl -n "$release_namespace" logs deployment/weir-operator --tail=2000 >"$to/operator.log"
     kubectl -n "$release_namespace" describe pods >"$to/operator-pods.txt"
     if [[ -n ${namespace:-} ]]; then
@@ -130,7 +205,7 @@ diagnose() {
   say "--- pods"
   grep -v '^kube-system' "$to/pods.txt" >&2
   say "--- conditions that are not True"
-  kubectl get ratelimitpolicies,quotaplans -A -o jsonpath='{range .items[*]}{.kind}/{.metadata.name}{range .status.conditions[?(@.status!="True")]}{"\n  "}{.type}={.status} {.reason}: {.message}{end}{"\n"}{end}' >&2
+  kubectl get weir -A -o jsonpath='{range .items[*]}{.kind}/{.metadata.name}{range .status.conditions[?(@.status!="True")]}{"\n  "}{.type}={.status} {.reason}: {.message}{end}{"\n"}{end}' >&2
   say "--- the last events"
   grep -v '^kube-system' "$to/events.txt" | tail -n 12 >&2
   say "--- the end of the operator's log"

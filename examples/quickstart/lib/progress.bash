@@ -23,14 +23,14 @@ complain() {
 }
 
 # In order, with the seconds that each takes on two cores once binaries and images are there.
-steps=(cluster redis images load install example inject traffic status)
+steps=(cluster redis provider images load install example inject traffic status)
 declare -A text=(
-  [cluster]='a Kubernetes cluster' [redis]='Redis' [images]='building the images'
+  [cluster]='a Kubernetes cluster' [redis]='Redis' [provider]='an LLM provider' [images]='building the images'
   [load]='loading the images into the cluster' [install]='helm install'
   [example]='applying the example' [inject]='annotating the deployment'
   [traffic]='traffic through the Service' [status]='waiting for the usage in status'
 )
-declare -A usual=([cluster]=12 [redis]=1 [images]=1 [load]=8 [install]=12 [example]=6 [inject]=20
+declare -A usual=([cluster]=12 [redis]=1 [provider]=1 [images]=1 [load]=8 [install]=12 [example]=6 [inject]=20
   [traffic]=15 [status]=8)
 step='' steps_begun=0 durations=''
 

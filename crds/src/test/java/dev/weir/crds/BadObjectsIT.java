@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.weir.testing.kube.ApiServer;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.api.model.StatusDetails;
 import io.fabric8.kubernetes.client.http.HttpResponse;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -24,6 +26,14 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 final class BadObjectsIT {
   @RegisterExtension static final ApiServer API = new ApiServer();
 
+  private static final Map<String, String> PLURALS =
+      Map.of(
+          "RateLimitPolicy",
+          "ratelimitpolicies",
+          "QuotaPlan",
+          "quotaplans",
+          "LlmRoute",
+          "llmroutes");
   private static final Pattern LONG_RUN = Pattern.compile("a{60,}");
 
   @TestFactory
@@ -50,7 +60,7 @@ final class BadObjectsIT {
 
   @Test
   void corpusIsLarge() throws IOException {
-    assertThat(files("bad")).hasSizeGreaterThanOrEqualTo(40);
+    assertThat(files("bad")).hasSizeGreaterThanOrEqualTo(150);
   }
 
   @TestFactory
@@ -71,7 +81,12 @@ final class BadObjectsIT {
   /** As kubectl does it: the YAML text, unknown fields refused; nothing is stored. */
   private static Answer post(Path file) throws Exception {
     String yaml = Files.readString(file);
-    String plural = yaml.contains("kind: QuotaPlan") ? "quotaplans" : "ratelimitpolicies";
+    String plural =
+        PLURALS.get(
+            API.client()
+                .getKubernetesSerialization()
+                .unmarshal(yaml, GenericKubernetesResource.class)
+                .getKind());
     String uri =
         API.url()
             + "/apis/weir.dev/v1alpha1/namespaces/default/"

@@ -5,6 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.crds.v1alpha1.Condition;
 import dev.weir.crds.v1alpha1.DataPlane;
 import dev.weir.crds.v1alpha1.LimitStatus;
+import dev.weir.crds.v1alpha1.LlmModelStatus;
+import dev.weir.crds.v1alpha1.LlmPeriod;
+import dev.weir.crds.v1alpha1.LlmProviderStatus;
+import dev.weir.crds.v1alpha1.LlmRoute;
+import dev.weir.crds.v1alpha1.LlmRouteStatus;
+import dev.weir.crds.v1alpha1.LlmRouteSummary;
+import dev.weir.crds.v1alpha1.ProviderState;
 import dev.weir.crds.v1alpha1.QuotaPlan;
 import dev.weir.crds.v1alpha1.QuotaPlanStatus;
 import dev.weir.crds.v1alpha1.QuotaPlanSummary;
@@ -37,6 +44,7 @@ final class StatusIT {
 
   private static final Path POLICY = Golden.RESOURCES.resolve("good/ratelimitpolicy-full.yaml");
   private static final Path PLAN = Golden.RESOURCES.resolve("good/quotaplan-full.yaml");
+  private static final Path ROUTE = Golden.RESOURCES.resolve("good/llmroute-full.yaml");
   private static final Pattern AGE = Pattern.compile("(?m)\\d+s$");
   private static final String TIME = "2026-11-24T10:00:00Z";
   private static final String NEXT = "2026-12-01T00:00:00+01:00";
@@ -51,10 +59,12 @@ final class StatusIT {
     apply(namespace, POLICY);
     apply(namespace, Golden.RESOURCES.resolve("good/ratelimitpolicy-least.yaml"));
     apply(namespace, PLAN);
+    apply(namespace, ROUTE);
 
     String fresh = kubectlGet(namespace);
     writeStatus(namespace, new RateLimitPolicy(), "api", policyStatus(52));
     writeStatus(namespace, new QuotaPlan(), "public-api", planStatus());
+    writeStatus(namespace, new LlmRoute(), "chat", routeStatus());
     String full = kubectlGet(namespace);
     String wide = kubectlGet(namespace, "-o", "wide");
 
@@ -68,7 +78,7 @@ final class StatusIT {
   @Test
   void firstStatusHasGenerationMinusOne() {
     String namespace = API.newNamespace("generation");
-    for (Path file : List.of(POLICY, PLAN)) {
+    for (Path file : List.of(POLICY, PLAN, ROUTE)) {
       apply(namespace, file);
       String generation =
           API.kubectl()
@@ -131,12 +141,31 @@ final class StatusIT {
   }
 
   @Test
-  void categoryListsBothKinds() {
+  void routeStatusIsReadAsWritten() {
+    String namespace = API.newNamespace("route");
+    apply(namespace, ROUTE);
+    writeStatus(namespace, new LlmRoute(), "chat", routeStatus());
+    assertThat(
+            API.client()
+                .resources(LlmRoute.class)
+                .inNamespace(namespace)
+                .withName("chat")
+                .get()
+                .getStatus())
+        .isEqualTo(routeStatus());
+  }
+
+  @Test
+  void categoryListsAllKinds() {
     String namespace = API.newNamespace("category");
     apply(namespace, POLICY);
     apply(namespace, PLAN);
+    apply(namespace, ROUTE);
     assertThat(API.kubectl().succeed("get", "-n", namespace, "weir", "-o", "name").lines())
-        .containsExactlyInAnyOrder("ratelimitpolicy.weir.dev/api", "quotaplan.weir.dev/public-api");
+        .containsExactlyInAnyOrder(
+            "ratelimitpolicy.weir.dev/api",
+            "quotaplan.weir.dev/public-api",
+            "llmroute.weir.dev/chat");
   }
 
   private static RateLimitPolicyStatus policyStatus(long limited) {
@@ -170,12 +199,29 @@ final class StatusIT {
             2, 41, 2, "31.2M/82M (38%)", "acme 99%", "2026-11-30T23:00Z", "Deployment/api"));
   }
 
+  private static LlmRouteStatus routeStatus() {
+    return new LlmRouteStatus(
+        1L,
+        READY,
+        new DataPlane("7f3a90c1", 3, 3, "3/3", List.of()),
+        List.of(new TargetStatus("Deployment/assistant", 3, 2)),
+        new LlmPeriod("2026-11-01T00:00:00Z", "2026-12-01T00:00:00Z"),
+        List.of(
+            new LlmProviderStatus("openai", ProviderState.HEALTHY, 10422L, 12L, 812),
+            new LlmProviderStatus("vllm", ProviderState.RATE_LIMITED, 0L, 0L, 0)),
+        List.of(
+            new LlmModelStatus("gpt-4o", 10422, 9182211, 4096, 2210034, 512, "45.049987", 1),
+            new LlmModelStatus("llama", 0, 0, 0, 0, 0, null, 0)),
+        new StoreStatus(StoreMode.SHARED),
+        new LlmRouteSummary(2, "2/2", 10422L, "11.4M", "45.05 USD", "Deployment/assistant"));
+  }
+
   private static void apply(String namespace, Path file) {
     API.kubectl().succeed("apply", "-n", namespace, "-f", file.toString());
   }
 
   private static String kubectlGet(String namespace, String... flags) {
-    String[] arguments = {"get", "-n", namespace, "rlpol,qplan"};
+    String[] arguments = {"get", "-n", namespace, "rlpol,qplan,llmr"};
     String table =
         API.kubectl()
             .succeed(

@@ -6,6 +6,7 @@ import dev.weir.e2e.harness.DemoApp;
 import dev.weir.e2e.harness.Eventually;
 import dev.weir.e2e.harness.Hour;
 import dev.weir.e2e.harness.OnWeirCluster;
+import dev.weir.e2e.harness.Policies;
 import dev.weir.e2e.harness.Traffic;
 import dev.weir.e2e.harness.WeirCluster;
 import java.time.Duration;
@@ -118,21 +119,7 @@ class QuotaStatusE2E {
   }
 
   private static void consumer(DemoApp app, String name, String tier, String key) {
-    app.kubectl()
-        .apply(
-            """
-            apiVersion: v1
-            kind: Secret
-            metadata:
-              name: %s
-              labels:
-                weir.dev/use: consumer
-                weir.dev/consumer: %s
-                weir.dev/approved: "true"
-              annotations: {consumer.weir.dev/tier: %s}
-            stringData: {key: %s}
-            """
-                .formatted(name, name, tier, key));
+    app.kubectl().apply(Policies.consumer(name, tier, key));
   }
 
   private static void assertUsed(DemoApp app, int acme, int tiny) {

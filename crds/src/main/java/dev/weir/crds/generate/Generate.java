@@ -1,5 +1,6 @@
 package dev.weir.crds.generate;
 
+import dev.weir.crds.v1alpha1.LlmRoute;
 import dev.weir.crds.v1alpha1.QuotaPlan;
 import dev.weir.crds.v1alpha1.RateLimitPolicy;
 import io.fabric8.kubernetes.client.CustomResource;
@@ -20,7 +21,7 @@ import java.util.TreeMap;
 public final class Generate {
   static final String COMMAND = "mvn -pl crds -Pgenerate process-classes";
   static final List<Class<? extends CustomResource<?, ?>>> KINDS =
-      List.of(RateLimitPolicy.class, QuotaPlan.class);
+      List.of(RateLimitPolicy.class, QuotaPlan.class, LlmRoute.class);
 
   private Generate() {}
 

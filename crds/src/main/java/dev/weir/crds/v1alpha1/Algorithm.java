@@ -7,7 +7,7 @@ public enum Algorithm {
   /** Windows of the length {@code per}, aligned to the epoch in UTC. */
   @JsonProperty("FixedWindow")
   FIXED_WINDOW,
-  /** A bucket of {@code burst} requests that gains {@code limit} requests evenly in {@code per}. */
+  /** A bucket of {@code burst} units that gains {@code limit} units evenly in {@code per}. */
   @JsonProperty("TokenBucket")
   TOKEN_BUCKET
 }

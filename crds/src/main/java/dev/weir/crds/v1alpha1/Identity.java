@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
             + " Allow")
 public record Identity(
     @JsonPropertyDescription(
-            "Consumers are recognised by API keys. A consumer is a Secret in the plan's namespace"
-                + " with the labels weir.dev/use: consumer, weir.dev/consumer: <name> and"
+            "Consumers are recognised by API keys. A consumer is a Secret in the object's own"
+                + " namespace with the labels weir.dev/use: consumer, weir.dev/consumer: <name> and"
                 + " weir.dev/approved: \"true\"; each of its data entries is one key; its"
                 + " annotations consumer.weir.dev/<key>: <value> are the consumer's labels.")
         @Nullable ApiKey apiKey,

@@ -38,6 +38,13 @@ public record Limit(
         @AbsentMeans("Shared")
         @Nullable MissingKey missingKey,
     @JsonPropertyDescription(
+            "What the rates count. Requests: each request that is admitted is one. Tokens,"
+                + " InputTokens and OutputTokens: those of a call to an LlmRoute, which must be the"
+                + " policy's only kind of target then; a call is admitted while any are left, and"
+                + " charged afterwards.")
+        @AbsentMeans("Requests")
+        @Nullable Unit unit,
+    @JsonPropertyDescription(
             "The rates, each with another time. A request passes only when all of them admit it; a"
                 + " rejected request is counted by none.")
         @ListMap("per")
@@ -49,7 +56,9 @@ public record Limit(
             message =
                 "two rates have the same time; give each its own per, or keep the lower limit only")
         List<Rate> rates,
-    @JsonPropertyDescription("What responses tell the client about this limit.")
+    @JsonPropertyDescription(
+            "What responses tell the client about this limit. Absent: on a workload the fields of"
+                + " format: IETF, on an LlmRoute what the route's responseHeaders say.")
         @Nullable ResponseHeaders responseHeaders,
     @JsonPropertyDescription(
             "What happens to a request while the limit's shared counters cannot be reached. Absent"

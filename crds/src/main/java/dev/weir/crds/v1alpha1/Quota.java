@@ -16,8 +16,12 @@ public record Quota(
         @Size(min = 1, max = 63)
         @ValidationRule(value = Rules.NAME, message = Rules.NAME_HELP)
         String name,
-    @JsonPropertyDescription("What is counted. Requests: each request that is admitted is one.")
-        QuotaUnit unit,
+    @JsonPropertyDescription(
+            "What is counted. Requests: each request that is admitted is one. Tokens, InputTokens"
+                + " and OutputTokens: those of a call to an LlmRoute, which must be the plan's only"
+                + " kind of target then; a call is admitted while any are left, and charged"
+                + " afterwards.")
+        Unit unit,
     @JsonPropertyDescription("Units for each subject and period.") @Min(1) @Max(1e15) long limit,
     @JsonPropertyDescription("The calendar period after which the quota starts anew.")
         QuotaWindow window,

@@ -8,6 +8,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a quota plan asks for. */
+@ValidationRule(
+    value =
+        "self.targetRefs.all(t, t.kind == 'LlmRoute') || self.tiers.all(t, t.quotas.all(q, q.unit"
+            + " == 'Requests'))",
+    message = Rules.UNIT_HELP,
+    fieldPath = ".tiers")
 public record QuotaPlanSpec(
     @JsonPropertyDescription(Rules.TARGETS_HELP)
         @ListMap({"group", "kind", "name"})
@@ -15,7 +21,8 @@ public record QuotaPlanSpec(
         List<TargetRef> targetRefs,
     @JsonPropertyDescription(
             "How the consumer of a request is recognised. Plans on one workload must say the same;"
-                + " where they differ, the older plan holds.")
+                + " where they differ, the older plan holds. A plan on an LlmRoute must say what"
+                + " the route says.")
         Identity identity,
     @JsonPropertyDescription("Who is charged; written as consumer: {}.") Subject subject,
     @JsonPropertyDescription(

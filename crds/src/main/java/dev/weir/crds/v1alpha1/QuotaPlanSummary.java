@@ -20,5 +20,5 @@ public record QuotaPlanSummary(
         @Nullable String top,
     @JsonPropertyDescription("When the period of used ends, to the minute in UTC.") @Size(max = 64)
         @Nullable String resetsAt,
-    @JsonPropertyDescription("The workload, or the first and how many more.") @Size(max = 320)
+    @JsonPropertyDescription("The target, or the first and how many more.") @Size(max = 320)
         String target) {}

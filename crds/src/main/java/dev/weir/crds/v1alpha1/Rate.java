@@ -8,13 +8,16 @@ import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import org.jspecify.annotations.Nullable;
 
-/** So many requests in so much time. */
+/** So many units in so much time. */
 @ValidationRule(
     value = "self.algorithm == 'TokenBucket' || !has(self.burst)",
     message = "only algorithm: TokenBucket has a burst; remove burst, or write TokenBucket",
     fieldPath = ".burst")
 public record Rate(
-    @JsonPropertyDescription("How many requests in the time that per names.") @Min(1) @Max(1e9)
+    @JsonPropertyDescription(
+            "How many units in the time that per names; what a unit is says the limit's unit.")
+        @Min(1)
+        @Max(1e9)
         long limit,
     @JsonPropertyDescription(
             "The time: a whole number and one of the units s, m and h, from 1s to 8760h.")
@@ -29,10 +32,11 @@ public record Rate(
         String per,
     @JsonPropertyDescription(
             "How the rate counts. FixedWindow: in windows of the length per, aligned to midnight of"
-                + " 1970-01-01 in UTC. TokenBucket: a bucket of burst requests that gains limit"
-                + " requests evenly over per.")
+                + " 1970-01-01 in UTC. TokenBucket: a bucket of burst units that gains limit"
+                + " units evenly over per. Calls that are charged afterwards may overdraw a bucket;"
+                + " nothing passes until it has gained that back.")
         Algorithm algorithm,
-    @JsonPropertyDescription("How many requests a token bucket holds.")
+    @JsonPropertyDescription("How many units a token bucket holds.")
         @AbsentMeans("the limit")
         @Min(1)
         @Max(1e9)

@@ -8,5 +8,5 @@ import io.fabric8.generator.annotation.Size;
 public record RateLimitPolicySummary(
     @JsonPropertyDescription("How many limits the policy has.") @Min(0) int limits,
     @JsonPropertyDescription("How many requests they rejected.") @Min(0) long limited,
-    @JsonPropertyDescription("The workload, or the first and how many more.") @Size(max = 320)
+    @JsonPropertyDescription("The target, or the first and how many more.") @Size(max = 320)
         String target) {}

@@ -20,7 +20,10 @@ final class GenerateTest {
   void namesTheFilesByKind() {
     assertThat(Generate.files())
         .containsOnlyKeys(
-            "README.md", "quotaplans.weir.dev.yaml", "ratelimitpolicies.weir.dev.yaml");
+            "README.md",
+            "llmroutes.weir.dev.yaml",
+            "quotaplans.weir.dev.yaml",
+            "ratelimitpolicies.weir.dev.yaml");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.weir.testing.kube;
 
+import dev.weir.crds.v1alpha1.LlmRoute;
 import dev.weir.crds.v1alpha1.QuotaPlan;
 import dev.weir.crds.v1alpha1.RateLimitPolicy;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -93,7 +94,7 @@ record ControlPlane(KubernetesClient client, Path kubeconfig, String url, Path c
             .build();
     server.await(PATIENCE, () -> ready(client));
     applyCrds(client);
-    for (var kind : List.of(RateLimitPolicy.class, QuotaPlan.class)) {
+    for (var kind : List.of(RateLimitPolicy.class, QuotaPlan.class, LlmRoute.class)) {
       server.await(PATIENCE, () -> serves(client, kind));
     }
     return new ControlPlane(client, kubeconfig, url, ca);

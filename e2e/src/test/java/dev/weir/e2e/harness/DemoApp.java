@@ -79,6 +79,13 @@ public final class DemoApp implements AutoCloseable {
         .split(" ");
   }
 
+  /** The pods' own addresses, in no order. */
+  public String[] addresses() {
+    return kubectl
+        .run("get", "pods", "-l", "app=api", "-o", "jsonpath={.items[*].status.podIP}")
+        .split(" ");
+  }
+
   /** Requests to a path of the Service. */
   public Traffic traffic(String path) {
     return Traffic.to(url(path));

@@ -22,4 +22,20 @@ public final class RedisCounters {
           return used;
         });
   }
+
+  /** Subject to units used, of the one counter with this id that keeps an index, in its period. */
+  public static Map<String, Long> indexed(RedisProcess redis, String namespace, String id) {
+    return redis.ask(
+        commands -> {
+          Map<String, Long> used = new TreeMap<>();
+          for (String key : commands.keys("weir:{" + namespace + "}:i:" + id + ":*")) {
+            if (!key.endsWith(":sum")) {
+              commands
+                  .zrangeWithScores(key, 0, -1)
+                  .forEach(entry -> used.put(entry.getValue(), (long) entry.getScore()));
+            }
+          }
+          return used;
+        });
+  }
 }

@@ -32,7 +32,7 @@ public final class RedisProcess implements AutoCloseable {
   }
 
   /** Started and answering on this address, on a free port. */
-  static RedisProcess start(String binary, String host) {
+  public static RedisProcess start(String binary, String host) {
     try {
       RedisProcess redis =
           new RedisProcess(binary, host, freePort(), Files.createTempDirectory("weir-redis"));

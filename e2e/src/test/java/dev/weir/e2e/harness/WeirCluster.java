@@ -148,6 +148,11 @@ public final class WeirCluster implements AutoCloseable {
     return new Shell(Map.of()).attempt("", UP, SCRIPTS + "tool", name).out().strip();
   }
 
+  /** This machine's address as pods see it. */
+  public String addressForPods() {
+    return shell.run("bash", "-c", ". " + SCRIPTS + "lib/common.bash && echo $host_ip");
+  }
+
   /** Host processes of a pod's sidecars. */
   public List<ProcessHandle> sidecarsOf(String pod) {
     return ProcessHandle.allProcesses().filter(process -> isSidecarOf(pod, process)).toList();
@@ -173,11 +178,6 @@ public final class WeirCluster implements AutoCloseable {
         shell.attempt("", INSTALL, SCRIPTS + "down", "--dir", dir.toString());
       }
     }
-  }
-
-  /** This machine's address as pods see it. */
-  private String addressForPods() {
-    return shell.run("bash", "-c", ". " + SCRIPTS + "lib/common.bash && echo $host_ip");
   }
 
   private static boolean isSidecarOf(String pod, ProcessHandle process) {

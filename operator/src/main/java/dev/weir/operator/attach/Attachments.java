@@ -16,7 +16,8 @@ import java.util.TreeSet;
 /**
  * Who governs what.
  *
- * @param governing the policies of each workload, the oldest first
+ * @param governing the policies of each workload or route, or the routes of each workload, the
+ *     oldest first
  * @param targets what became of each target, in the order of the claim
  */
 public record Attachments(
@@ -25,40 +26,63 @@ public record Attachments(
   private static final Comparator<Claim> OLDEST_FIRST =
       Comparator.comparing(Claim::created).thenComparing(Claim::ref);
 
-  /** Attaches each claim where its targets exist and no older attached claim clashes. */
-  public static Attachments of(Collection<Claim> claims, Set<WorkloadRef> existing) {
+  /** Attaches each claim where its targets exist and nothing older clashes. */
+  public static Attachments of(Collection<Claim> claims, Map<WorkloadRef, Site> existing) {
     Map<WorkloadRef, List<Claim>> holders = new HashMap<>();
     Map<PolicyRef, List<Target>> targets = new HashMap<>();
     for (Claim claim : claims.stream().sorted(OLDEST_FIRST).toList()) {
       List<Target> results = new ArrayList<>();
-      for (WorkloadRef workload : claim.targets()) {
-        results.add(attach(claim, workload, existing, holders));
+      for (WorkloadRef target : claim.targets()) {
+        Site site = existing.get(target);
+        results.add(
+            site == null
+                ? new Target.NotFound(target)
+                : attach(
+                    claim, target, site, holders.computeIfAbsent(target, _ -> new ArrayList<>())));
       }
       targets.put(claim.ref(), List.copyOf(results));
     }
     Map<WorkloadRef, List<PolicyRef>> governing = new HashMap<>();
     holders.forEach(
-        (workload, list) -> governing.put(workload, list.stream().map(Claim::ref).toList()));
+        (target, list) -> governing.put(target, list.stream().map(Claim::ref).toList()));
     return new Attachments(governing, targets);
   }
 
-  private static Target attach(
-      Claim claim,
-      WorkloadRef workload,
-      Set<WorkloadRef> existing,
-      Map<WorkloadRef, List<Claim>> holders) {
-    if (!existing.contains(workload)) {
-      return new Target.NotFound(workload);
-    }
-    List<Claim> older = holders.computeIfAbsent(workload, _ -> new ArrayList<>());
-    for (Claim holder : older) {
-      Optional<String> clash = clash(claim, holder);
-      if (clash.isPresent()) {
-        return new Target.Conflicted(workload, clash.get());
-      }
+  /** The policies of a workload or route, or the routes of a workload, the oldest first. */
+  public List<PolicyRef> governing(WorkloadRef target) {
+    return governing.getOrDefault(target, List.of());
+  }
+
+  /** What became of each target of a claim; empty if there was no such claim. */
+  public List<Target> targets(PolicyRef claim) {
+    return targets.getOrDefault(claim, List.of());
+  }
+
+  private static Target attach(Claim claim, WorkloadRef target, Site site, List<Claim> older) {
+    Optional<String> clash =
+        clash(claim, target, site)
+            .or(() -> older.stream().flatMap(o -> clash(claim, o).stream()).findFirst());
+    if (clash.isPresent()) {
+      return new Target.Conflicted(target, clash.get());
     }
     older.add(claim);
-    return new Target.Governed(workload);
+    return new Target.Governed(target, site.workloads());
+  }
+
+  private static Optional<String> clash(Claim claim, WorkloadRef target, Site site) {
+    if (claim.demand() instanceof Demand.Port(int port) && site.appPorts().contains(port)) {
+      return Optional.of(
+          "the application listens on port %d itself; write another spec.listener.port"
+              .formatted(port));
+    }
+    if (claim.demand() instanceof Demand.OneIdentity(Object identity)
+        && site.identity() != null
+        && !site.identity().equals(identity)) {
+      return Optional.of(
+          "%s/%s has another spec.identity; write the same in both"
+              .formatted(target.kind(), target.name()));
+    }
+    return Optional.empty();
   }
 
   private static Optional<String> clash(Claim younger, Claim older) {
@@ -78,6 +102,11 @@ public record Attachments(
       return Optional.of(
           "the older %s has another spec.identity; all plans of a workload must have the same"
               .formatted(older.ref().key()));
+    }
+    if (younger.demand() instanceof Demand.Port mine && older.demand().equals(mine)) {
+      return Optional.of(
+          "the older %s listens on port %d too; write another spec.listener.port"
+              .formatted(older.ref().key(), mine.port()));
     }
     return Optional.empty();
   }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A policy's wish to govern workloads.
+ * A policy's wish to govern workloads or routes, or a route's to be served by workloads.
  *
  * @param targets in the order of the spec
  * @param demand what other policies may clash with
@@ -17,15 +17,18 @@ public record Claim(PolicyRef ref, Instant created, List<WorkloadRef> targets, D
   /** What a policy wants of a workload. Two kinds of demands never clash. */
   public sealed interface Demand {
 
-    /** Rate limits: no other policy may have one of these names on the same workload. */
+    /** Rate limits: no other policy may have one of these names at the same place. */
     record Limits(Set<String> names) implements Demand {}
 
     /**
-     * One way to recognise consumers, which every plan on the workload must share.
+     * One way to recognise consumers, which every plan at the same place must share.
      *
      * @param identity compared by equals; shown to nobody
      */
     record OneIdentity(Object identity) implements Demand {}
+
+    /** A route's own port, which nothing else of the workload may use. */
+    record Port(int port) implements Demand {}
 
     /** Nothing: a policy that is switched off attaches anywhere. */
     record Nothing() implements Demand {}

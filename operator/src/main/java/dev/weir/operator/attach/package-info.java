@@ -1,6 +1,7 @@
 /**
- * Pure: which policies govern which workload. The order in which objects were applied, listed or
- * seen makes no difference. Knows no client, no clock, no file.
+ * Pure: which workloads serve which route, and which policies govern which workload and route. The
+ * order in which objects were applied, listed or seen makes no difference. Knows no client, no
+ * clock, no file.
  */
 @NullMarked
 package dev.weir.operator.attach;

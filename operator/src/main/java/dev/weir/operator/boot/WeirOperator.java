@@ -1,6 +1,5 @@
 package dev.weir.operator.boot;
 
-import dev.weir.crds.v1alpha1.Condition;
 import dev.weir.limits.RedisUsageReader;
 import dev.weir.limits.UsageReader;
 import dev.weir.operator.compile.Compiler;
@@ -15,6 +14,7 @@ import dev.weir.operator.reconcile.Leadership;
 import dev.weir.operator.reconcile.Pipeline;
 import dev.weir.operator.reconcile.StatusDesk;
 import dev.weir.operator.status.RevisionKeeper;
+import dev.weir.operator.status.Standing;
 import dev.weir.operator.status.StatusWriter;
 import dev.weir.operator.stream.ConfigRoute;
 import dev.weir.operator.stream.ConfigServer;
@@ -164,18 +164,9 @@ final class WeirOperator implements AutoCloseable {
             .await("a first compilation", pipeline::compiled)
             .await("the webhooks' caBundle", certificates::ready);
     observe = new ObserveServer(config.httpPort(), health, registry);
-    metrics.policies(
-        PolicyRef.RATE_LIMIT_POLICY,
-        () ->
-            watch.policies().stream()
-                .map(policy -> policy.status() != null && ready(policy.status().conditions()))
-                .toList());
-    metrics.policies(
-        PolicyRef.QUOTA_PLAN,
-        () ->
-            watch.plans().stream()
-                .map(plan -> plan.status() != null && ready(plan.status().conditions()))
-                .toList());
+    for (String kind : PolicyRef.KINDS) {
+      metrics.policies(kind, () -> readiness(kind));
+    }
     metrics.leader(leadership::held);
     metrics.sidecars(() -> stream.connected().size());
     metrics.waiting(writer::waiting);
@@ -287,10 +278,16 @@ final class WeirOperator implements AutoCloseable {
     }
   }
 
-  private static boolean ready(@Nullable List<Condition> conditions) {
-    return conditions != null
-        && conditions.stream()
-            .anyMatch(
-                condition -> condition.type().equals("Ready") && condition.status().equals("True"));
+  private List<Boolean> readiness(String kind) {
+    return watch
+        .objects()
+        .filter(object -> object.ref().kind().equals(kind))
+        .map(
+            object ->
+                Standing.conditions(object.status()).stream()
+                    .anyMatch(
+                        condition ->
+                            condition.type().equals("Ready") && condition.status().equals("True")))
+        .toList();
   }
 }

@@ -10,6 +10,7 @@ import java.util.List;
  *
  * @param generation of the object that was looked at
  * @param targets of the spec in force; empty without one
+ * @param unresolved other references that lead nowhere: which, and what to do
  * @param enabled false when nothing of it is compiled, because it is switched off or was never
  *     accepted
  */
@@ -19,4 +20,5 @@ public record Governance<S>(
     long generation,
     Verdict<S> verdict,
     List<Target> targets,
+    List<String> unresolved,
     boolean enabled) {}

@@ -21,12 +21,17 @@ final class Limits {
 
   private Limits() {}
 
-  static Snapshot.Policy policy(PolicyRef ref, RateLimitPolicySpec spec, WorkloadRef workload) {
+  /**
+   * @param headers the format of limits that do not say it
+   */
+  static Snapshot.Policy policy(
+      PolicyRef ref, RateLimitPolicySpec spec, WorkloadRef site, Snapshot.HeaderFormat headers) {
     return new Snapshot.Policy(
-        ref.name(), spec.limits().stream().map(limit -> limit(ref, limit, workload)).toList());
+        ref.name(), spec.limits().stream().map(limit -> limit(ref, limit, site, headers)).toList());
   }
 
-  private static Snapshot.Limit limit(PolicyRef ref, Limit limit, WorkloadRef workload) {
+  private static Snapshot.Limit limit(
+      PolicyRef ref, Limit limit, WorkloadRef site, Snapshot.HeaderFormat format) {
     ResponseHeaders headers = limit.responseHeaders();
     return new Snapshot.Limit(
         limit.name(),
@@ -34,9 +39,10 @@ final class Limits {
         orEmpty(limit.key()).stream().map(Limits::keyPart).toList(),
         Snapshot.MissingKey.valueOf(
             (limit.missingKey() == null ? MissingKey.SHARED : limit.missingKey()).name()),
-        limit.rates().stream().map(rate -> rate(ref, limit, rate, workload)).toList(),
+        Units.of(limit.unit()),
+        limit.rates().stream().map(rate -> rate(ref, limit, rate, site)).toList(),
         headers == null || headers.format() == null
-            ? Snapshot.HeaderFormat.IETF
+            ? format
             : Snapshot.HeaderFormat.valueOf(headers.format().name()),
         headers == null || headers.reset() == null
             ? Snapshot.ResetFormat.DELTA_SECONDS
@@ -89,7 +95,7 @@ final class Limits {
    * rate resets nothing; and the period in one way of writing, so that 60s and 1m are the same.
    */
   private static Snapshot.Rate rate(
-      PolicyRef ref, Limit limit, dev.weir.crds.v1alpha1.Rate rate, WorkloadRef workload) {
+      PolicyRef ref, Limit limit, dev.weir.crds.v1alpha1.Rate rate, WorkloadRef site) {
     long period = Durations.millis(rate.per()).orElseThrow();
     boolean bucket = rate.algorithm() == Algorithm.TOKEN_BUCKET;
     String counter =
@@ -99,9 +105,9 @@ final class Limits {
             ref.name(),
             limit.name(),
             bucket ? "TokenBucket" : "FixedWindow",
-            Durations.canonical(period),
-            workload.kind(),
-            workload.name());
+            Durations.canonical(period) + Units.part(limit.unit()),
+            site.kind(),
+            site.name());
     return new Snapshot.Rate(
         counter,
         bucket ? Snapshot.Algorithm.TOKEN_BUCKET : Snapshot.Algorithm.FIXED_WINDOW,

@@ -37,13 +37,23 @@ public final class Plans {
     Integer startDay = quota.window().startDay();
     return new Snapshot.Quota(
         quota.name(),
-        String.join("/", "q", ref.name(), tier.name(), quota.name(), word(every)),
+        counter(ref, tier, quota),
+        Units.of(quota.unit()),
         quota.limit(),
         new Snapshot.Window(every, zone == null ? "UTC" : zone, startDay == null ? 1 : startDay));
   }
 
-  private static String word(Snapshot.Period period) {
-    return period.name().charAt(0) + period.name().substring(1).toLowerCase(Locale.ROOT);
+  /** Identity of a quota's counter. */
+  public static String counter(PolicyRef ref, Tier tier, Quota quota) {
+    String period = quota.window().every().name();
+    return String.join(
+            "/",
+            "q",
+            ref.name(),
+            tier.name(),
+            quota.name(),
+            period.charAt(0) + period.substring(1).toLowerCase(Locale.ROOT))
+        + Units.part(quota.unit());
   }
 
   static Snapshot.Identity identity(Identity identity) {

@@ -3,17 +3,20 @@ package dev.weir.operator.reconcile;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.weir.crds.v1alpha1.LlmRouteSpec;
 import dev.weir.crds.v1alpha1.QuotaPlanSpec;
 import dev.weir.crds.v1alpha1.RateLimitPolicySpec;
 import dev.weir.operator.compile.Compilation;
-import dev.weir.operator.compile.Governance;
 import dev.weir.operator.compile.LastAcceptedSpecs;
 import dev.weir.operator.validate.Accepted;
+import dev.weir.operator.world.Declared;
 import dev.weir.operator.world.LastAccepted;
+import dev.weir.operator.world.PolicyRef;
 import dev.weir.operator.world.World;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,49 +35,47 @@ final class AcceptedSpecs implements LastAcceptedSpecs {
   private static final JsonMapper JSON =
       JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 
-  private final Map<String, Accepted<RateLimitPolicySpec>> policies = new HashMap<>();
-  private final Map<String, Accepted<QuotaPlanSpec>> plans = new HashMap<>();
+  private static final Map<String, Class<?>> SPECS =
+      Map.of(
+          PolicyRef.RATE_LIMIT_POLICY, RateLimitPolicySpec.class,
+          PolicyRef.QUOTA_PLAN, QuotaPlanSpec.class,
+          PolicyRef.LLM_ROUTE, LlmRouteSpec.class);
+
+  private final Map<String, Accepted<?>> known = new HashMap<>();
 
   @Override
-  public @Nullable Accepted<RateLimitPolicySpec> policy(String uid) {
-    return policies.get(uid);
-  }
-
-  @Override
-  public @Nullable Accepted<QuotaPlanSpec> plan(String uid) {
-    return plans.get(uid);
+  public <S> @Nullable Accepted<S> of(String uid, Class<S> type) {
+    Accepted<?> accepted = known.get(uid);
+    return accepted == null
+        ? null
+        : new Accepted<>(type.cast(accepted.spec()), accepted.generation());
   }
 
   /** Takes what the world keeps of its objects, and forgets objects that are gone. */
   void restore(World world) {
     Set<String> uids = new HashSet<>();
     world
-        .policies()
+        .objects()
         .forEach(
-            policy -> {
-              uids.add(policy.uid());
-              restore(policies, world, policy.uid(), RateLimitPolicySpec.class);
+            object -> {
+              uids.add(object.uid());
+              LastAccepted kept = world.lastAccepted().get(object.uid());
+              if (kept != null) {
+                restore(object, kept);
+              }
             });
-    world
-        .plans()
-        .forEach(
-            plan -> {
-              uids.add(plan.uid());
-              restore(plans, world, plan.uid(), QuotaPlanSpec.class);
-            });
-    policies.keySet().retainAll(uids);
-    plans.keySet().retainAll(uids);
+    known.keySet().retainAll(uids);
   }
 
-  private static <S> void restore(
-      Map<String, Accepted<S>> known, World world, String uid, Class<S> type) {
-    LastAccepted kept = world.lastAccepted().get(uid);
-    Accepted<S> before = known.get(uid);
-    if (kept == null || (before != null && before.generation() >= kept.generation())) {
+  private void restore(Declared<?, ?> object, LastAccepted kept) {
+    Accepted<?> before = known.get(object.uid());
+    if (before != null && before.generation() >= kept.generation()) {
       return;
     }
     try {
-      known.put(uid, new Accepted<>(JSON.readValue(kept.spec(), type), kept.generation()));
+      Object spec =
+          JSON.readValue(kept.spec(), Objects.requireNonNull(SPECS.get(object.ref().kind())));
+      known.put(object.uid(), new Accepted<>(spec, kept.generation()));
     } catch (JsonProcessingException e) {
       log.warn(
           "ControllerRevision {}/{} is not a spec that this release reads: {}",
@@ -86,14 +87,14 @@ final class AcceptedSpecs implements LastAcceptedSpecs {
 
   /** Takes what a compilation accepted. */
   void accept(Compilation compilation) {
-    compilation.policies().values().forEach(governance -> accept(policies, governance));
-    compilation.plans().values().forEach(governance -> accept(plans, governance));
-  }
-
-  private static <S> void accept(Map<String, Accepted<S>> known, Governance<S> governance) {
-    S spec = governance.verdict().inForce();
-    if (governance.verdict().accepted() && spec != null) {
-      known.put(governance.uid(), new Accepted<>(spec, governance.generation()));
-    }
+    compilation
+        .all()
+        .forEach(
+            governance -> {
+              Object spec = governance.verdict().inForce();
+              if (governance.verdict().accepted() && spec != null) {
+                known.put(governance.uid(), new Accepted<>(spec, governance.generation()));
+              }
+            });
   }
 }

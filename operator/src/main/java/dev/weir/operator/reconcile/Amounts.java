@@ -1,9 +1,13 @@
 package dev.weir.operator.reconcile;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Amounts for columns. */
 final class Amounts {
@@ -43,6 +47,29 @@ final class Amounts {
     long whole = amount / divisor;
     long tenth = amount % divisor / (divisor / 10);
     return (tenth == 0 || whole >= 100 ? "" + whole : whole + "." + tenth) + UNITS.charAt(unit);
+  }
+
+  /** Rounded up, so that 0% means that there is nothing of it. */
+  static int percentUp(long part, long whole) {
+    return whole <= 0 ? 0 : (int) Math.min(Math.ceilDiv(part * 100, whole), 100);
+  }
+
+  /** Exact, with two decimal places at least. */
+  static String exact(BigDecimal amount) {
+    BigDecimal plain = amount.signum() == 0 ? BigDecimal.ZERO : amount.stripTrailingZeros();
+    return plain.setScale(Math.max(2, plain.scale()), RoundingMode.UNNECESSARY).toPlainString();
+  }
+
+  /** Rounded to two decimal places, with the currency; several currencies side by side. */
+  static String money(Map<String, BigDecimal> byCurrency) {
+    return byCurrency.entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .map(
+            entry ->
+                entry.getValue().setScale(2, RoundingMode.HALF_UP).toPlainString()
+                    + " "
+                    + entry.getKey())
+        .collect(Collectors.joining(" + "));
   }
 
   /** Stands for a subject whose name is not to be shown. */

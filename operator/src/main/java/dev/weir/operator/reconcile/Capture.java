@@ -3,6 +3,7 @@ package dev.weir.operator.reconcile;
 import dev.weir.operator.attach.Target;
 import dev.weir.operator.compile.Governance;
 import dev.weir.operator.world.PodView;
+import dev.weir.operator.world.PolicyRef;
 import dev.weir.operator.world.ServiceView;
 import dev.weir.operator.world.WorkloadRef;
 import java.util.ArrayList;
@@ -10,17 +11,25 @@ import java.util.List;
 
 /**
  * Whether traffic goes through the sidecars. The sidecar takes over a port's name; a Service that
- * names the application's port by number goes around it.
+ * names the application's port by number goes around it. Routes have a listener of their own, which
+ * nothing goes around.
  */
 final class Capture {
 
   private Capture() {}
 
+  /** Whether the object says anything about a workload's own traffic. */
+  static boolean concerns(Governance<?> governance) {
+    return !governance.ref().kind().equals(PolicyRef.LLM_ROUTE)
+        && (governance.targets().isEmpty()
+            || governance.targets().stream().anyMatch(target -> !target.ref().isRoute()));
+  }
+
   static Finding of(Governance<?> governance, Observation seen) {
     long generation = governance.verdict().generation();
     List<PodView> pods = new ArrayList<>();
     for (Target target : governance.targets()) {
-      if (target instanceof Target.Governed(WorkloadRef workload)) {
+      if (target instanceof Target.Governed(WorkloadRef workload, _) && !workload.isRoute()) {
         seen.world().podsOf(workload).stream()
             .filter(pod -> !pod.terminal() && !pod.terminating())
             .forEach(pods::add);

@@ -8,8 +8,11 @@ import dev.weir.operator.stream.Sidecar;
 import dev.weir.operator.world.PodView;
 import dev.weir.operator.world.WorkloadRef;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -40,18 +43,27 @@ record Enforcement(Governance<?> governance, List<PodState> pods, List<CompiledW
   static Enforcement of(Governance<?> governance, Observation seen) {
     List<PodState> pods = new ArrayList<>();
     List<CompiledWorkload> compiled = new ArrayList<>();
-    for (Target target : governance.targets()) {
-      if (target instanceof Target.Governed(WorkloadRef workload)) {
-        for (PodView pod : seen.world().podsOf(workload)) {
-          state(governance, workload, pod, seen).ifPresent(pods::add);
-        }
-        CompiledWorkload snapshot = seen.compilation().workloads().get(workload);
-        if (snapshot != null) {
-          compiled.add(snapshot);
-        }
+    for (WorkloadRef workload : workloads(governance)) {
+      for (PodView pod : seen.world().podsOf(workload)) {
+        state(governance, workload, pod, seen).ifPresent(pods::add);
+      }
+      CompiledWorkload snapshot = seen.compilation().workloads().get(workload);
+      if (snapshot != null) {
+        compiled.add(snapshot);
       }
     }
     return new Enforcement(governance, List.copyOf(pods), List.copyOf(compiled));
+  }
+
+  /** Several targets may have sidecars in common. */
+  private static Set<WorkloadRef> workloads(Governance<?> governance) {
+    Set<WorkloadRef> workloads = new LinkedHashSet<>();
+    for (Target target : governance.targets()) {
+      if (target instanceof Target.Governed governed) {
+        workloads.addAll(governed.workloads());
+      }
+    }
+    return workloads;
   }
 
   private static Optional<PodState> state(
@@ -69,10 +81,7 @@ record Enforcement(Governance<?> governance, List<PodState> pods, List<CompiledW
       return Optional.of(new PodState(pod, State.WAITING, "not connected"));
     }
     String policy = governance.ref().key();
-    String content =
-        seen.compilation().contents().get(workload) == null
-            ? null
-            : seen.compilation().contents().get(workload).get(policy);
+    String content = seen.compilation().content(workload, governance.ref());
     String acked = sidecar.get().acked();
     if (acked != null && seen.history().held(workload, acked, policy, content)) {
       return Optional.of(new PodState(pod, State.ENFORCING, ""));
@@ -88,9 +97,10 @@ record Enforcement(Governance<?> governance, List<PodState> pods, List<CompiledW
     return (int) pods.stream().filter(pod -> pod.state() == State.ENFORCING).count();
   }
 
-  /** Pods of one workload that count. */
-  int podsOf(WorkloadRef workload, Observation seen) {
-    List<PodView> members = seen.world().podsOf(workload);
+  /** Pods of some workloads that count. */
+  int podsOf(List<WorkloadRef> workloads, Observation seen) {
+    Set<PodView> members = new HashSet<>();
+    workloads.forEach(workload -> members.addAll(seen.world().podsOf(workload)));
     return (int) pods.stream().filter(pod -> members.contains(pod.pod())).count();
   }
 
@@ -126,6 +136,16 @@ record Enforcement(Governance<?> governance, List<PodState> pods, List<CompiledW
               ? "an older policy governs the target, see Accepted"
               : "there is no target to program yet, see ResolvedRefs",
           generation);
+    }
+    for (Target target : governance.targets()) {
+      if (target instanceof Target.Governed(WorkloadRef ref, List<WorkloadRef> workloads)
+          && workloads.isEmpty()) {
+        return finding(
+            false,
+            "TargetNotServed",
+            "no workload serves %s/%s yet, see its status".formatted(ref.kind(), ref.name()),
+            generation);
+      }
     }
     if (pods.isEmpty()) {
       return finding(true, "NoPods", "no pod of the target has started yet", generation);

@@ -3,28 +3,38 @@ package dev.weir.operator.reconcile;
 import dev.weir.crds.v1alpha1.TargetStatus;
 import dev.weir.operator.attach.Target;
 import dev.weir.operator.compile.Governance;
+import dev.weir.operator.world.PolicyRef;
 import dev.weir.operator.world.WorkloadRef;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The conditions that both kinds have. */
+/** The conditions that all kinds have. */
 final class Findings {
 
   private Findings() {}
 
+  /**
+   * @param own parts of Ready that this kind alone has
+   */
   static List<Finding> of(
-      Governance<?> governance, Enforcement enforcement, StoreState store, Observation seen) {
+      Governance<?> governance,
+      Enforcement enforcement,
+      StoreState store,
+      List<Finding> own,
+      Observation seen) {
     long generation = governance.generation();
     Finding accepted = accepted(governance);
     Finding programmed = enforcement.programmed();
-    List<Finding> parts =
-        List.of(
-            accepted,
-            resolved(governance),
-            programmed,
-            Capture.of(governance, seen),
-            store.finding(generation));
+    List<Finding> parts = new ArrayList<>();
+    parts.add(accepted);
+    parts.add(resolved(governance));
+    parts.add(programmed);
+    if (Capture.concerns(governance)) {
+      parts.add(Capture.of(governance, seen));
+    }
+    parts.addAll(own);
+    parts.add(store.finding(generation));
     List<Finding> all = new ArrayList<>(parts);
     all.add(
         parts.stream()
@@ -40,7 +50,10 @@ final class Findings {
                         true,
                         governance.enabled() ? "Ready" : "Disabled",
                         governance.enabled()
-                            ? "enforced by every pod of its targets"
+                            ? (governance.ref().kind().equals(PolicyRef.LLM_ROUTE)
+                                    ? "served"
+                                    : "enforced")
+                                + " by every pod of its targets"
                             : "switched off by spec.mode; no pod enforces it",
                         generation)));
     // Both are there only while they are true, as kstatus wants it.
@@ -68,8 +81,8 @@ final class Findings {
     }
     List<String> conflicts = new ArrayList<>();
     for (Target target : governance.targets()) {
-      if (target instanceof Target.Conflicted(WorkloadRef workload, String reason)) {
-        conflicts.add(name(workload) + ": " + reason);
+      if (target instanceof Target.Conflicted(WorkloadRef ref, String reason)) {
+        conflicts.add(name(ref) + ": " + reason);
       }
     }
     return conflicts.isEmpty()
@@ -78,30 +91,33 @@ final class Findings {
             "Accepted",
             false,
             "Conflicted",
-            "does not govern " + String.join("; ", conflicts),
+            (governance.ref().kind().equals(PolicyRef.LLM_ROUTE)
+                    ? "is not served by "
+                    : "does not govern ")
+                + String.join("; ", conflicts),
             generation);
   }
 
   private static Finding resolved(Governance<?> governance) {
+    List<String> problems = new ArrayList<>();
     List<String> missing =
         governance.targets().stream()
             .filter(target -> target instanceof Target.NotFound)
-            .map(target -> name(target.workload()))
+            .map(target -> name(target.ref()))
             .toList();
-    return missing.isEmpty()
-        ? new Finding(
-            "ResolvedRefs",
-            true,
-            "ResolvedRefs",
-            "all targets exist",
-            governance.verdict().generation())
-        : new Finding(
-            "ResolvedRefs",
-            false,
-            "TargetNotFound",
-            "there is no %s in namespace %s; it is governed as soon as it is there"
-                .formatted(String.join(", no ", missing), governance.ref().namespace()),
-            governance.verdict().generation());
+    if (!missing.isEmpty()) {
+      problems.add(
+          "there is no %s in namespace %s; it is governed as soon as it is there"
+              .formatted(String.join(", no ", missing), governance.ref().namespace()));
+    }
+    problems.addAll(governance.unresolved());
+    String reason = missing.isEmpty() ? "SecretNotFound" : "TargetNotFound";
+    return new Finding(
+        "ResolvedRefs",
+        problems.isEmpty(),
+        problems.isEmpty() ? "ResolvedRefs" : reason,
+        problems.isEmpty() ? "all references lead somewhere" : String.join("; ", problems),
+        governance.verdict().generation());
   }
 
   static String name(WorkloadRef workload) {
@@ -110,8 +126,7 @@ final class Findings {
 
   /** What the TARGET column shows. */
   static String targetSummary(Governance<?> governance) {
-    List<String> names =
-        governance.targets().stream().map(target -> name(target.workload())).toList();
+    List<String> names = governance.targets().stream().map(target -> name(target.ref())).toList();
     if (names.isEmpty()) {
       return "none";
     }
@@ -123,9 +138,9 @@ final class Findings {
     return governance.targets().stream()
         .map(
             target ->
-                target instanceof Target.Governed(WorkloadRef workload)
-                    ? new TargetStatus(name(workload), enforcement.podsOf(workload, seen), limits)
-                    : new TargetStatus(name(target.workload()), 0, 0))
+                target instanceof Target.Governed(WorkloadRef ref, List<WorkloadRef> workloads)
+                    ? new TargetStatus(name(ref), enforcement.podsOf(workloads, seen), limits)
+                    : new TargetStatus(name(target.ref()), 0, 0))
         .collect(Collectors.toUnmodifiableList());
   }
 }

@@ -22,7 +22,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,7 +40,8 @@ public final class Pipeline implements AutoCloseable {
   /**
    * What came of the newest world.
    *
-   * @param governedBy every policy that names the workload, whether it governs it or not
+   * @param governedBy every object that names the workload or route, whether it governs it or not,
+   *     or whose route the workload serves
    */
   record State(World world, Compilation compilation, Map<WorkloadRef, Set<PolicyRef>> governedBy) {}
 
@@ -153,35 +153,31 @@ public final class Pipeline implements AutoCloseable {
 
   private static Map<WorkloadRef, Set<PolicyRef>> governedBy(Compilation compilation) {
     Map<WorkloadRef, Set<PolicyRef>> governedBy = new HashMap<>();
-    all(compilation)
+    compilation
+        .all()
         .forEach(
             governance -> {
               for (Target target : governance.targets()) {
-                governedBy
-                    .computeIfAbsent(target.workload(), _ -> new HashSet<>())
-                    .add(governance.ref());
+                Set<WorkloadRef> concerned = new HashSet<>(Set.of(target.ref()));
+                if (target instanceof Target.Governed governed) {
+                  concerned.addAll(governed.workloads());
+                }
+                for (WorkloadRef ref : concerned) {
+                  governedBy.computeIfAbsent(ref, _ -> new HashSet<>()).add(governance.ref());
+                }
               }
             });
     return governedBy;
   }
 
-  private static Stream<Governance<?>> all(Compilation compilation) {
-    return Stream.concat(
-        compilation.policies().values().stream(), compilation.plans().values().stream());
-  }
-
   private static Set<PolicyRef> affected(State before, State now) {
     Set<PolicyRef> affected = new HashSet<>();
-    all(now.compilation())
+    now.compilation()
+        .all()
         .forEach(
             governance -> {
-              PolicyRef ref = governance.ref();
-              Governance<?> old =
-                  ref.kind().equals(PolicyRef.QUOTA_PLAN)
-                      ? before.compilation().plans().get(ref)
-                      : before.compilation().policies().get(ref);
-              if (!governance.equals(old)) {
-                affected.add(ref);
+              if (!governance.equals(before.compilation().governance(governance.ref()))) {
+                affected.add(governance.ref());
               }
             });
     now.governedBy()
@@ -212,14 +208,14 @@ public final class Pipeline implements AutoCloseable {
     return services;
   }
 
-  /** The objects whose status depends on a workload. */
+  /** The objects whose status depends on a workload or route. */
   Set<PolicyRef> governing(WorkloadRef workload) {
     return state.governedBy().getOrDefault(workload, Set.of());
   }
 
   /** All objects that there are. */
   List<PolicyRef> everything() {
-    return all(state.compilation()).<PolicyRef>map(Governance::ref).sorted().toList();
+    return state.compilation().all().<PolicyRef>map(Governance::ref).sorted().toList();
   }
 
   @Override

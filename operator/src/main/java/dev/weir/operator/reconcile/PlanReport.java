@@ -12,7 +12,10 @@ import dev.weir.limits.UsageReader.Usage;
 import dev.weir.operator.attach.Target;
 import dev.weir.operator.compile.CompiledWorkload;
 import dev.weir.operator.compile.Governance;
-import dev.weir.operator.usage.PlanUsage;
+import dev.weir.operator.compile.Plans;
+import dev.weir.operator.usage.CounterUsage;
+import dev.weir.operator.world.PolicyRef;
+import dev.weir.operator.world.WorkloadRef;
 import dev.weir.protocol.Snapshot;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -45,7 +48,7 @@ final class PlanReport {
    */
   static QuotaPlanStatus of(
       Governance<QuotaPlanSpec> governance,
-      PlanUsage usage,
+      CounterUsage usage,
       @Nullable QuotaPlanStatus before,
       Observation seen) {
     Enforcement enforcement = Enforcement.of(governance, seen);
@@ -58,8 +61,8 @@ final class PlanReport {
       boolean hash =
           spec.reporting() != null && Boolean.TRUE.equals(spec.reporting().hashSubjects());
       for (Tier tier : spec.tiers()) {
-        tiers.add(tier(tier, subjects.getOrDefault(tier.name(), 0), usage));
-        top.addAll(top(tier, usage, hash));
+        tiers.add(tier(governance.ref(), tier, subjects.getOrDefault(tier.name(), 0), usage));
+        top.addAll(top(governance.ref(), tier, usage, hash));
       }
     }
     int most =
@@ -71,7 +74,7 @@ final class PlanReport {
     return new QuotaPlanStatus(
         governance.generation(),
         Conditions.of(
-            Findings.of(governance, enforcement, store, seen),
+            Findings.of(governance, enforcement, store, List.of(), seen),
             before == null ? null : before.conditions(),
             seen.now()),
         enforcement.dataPlane(),
@@ -87,10 +90,10 @@ final class PlanReport {
       Governance<QuotaPlanSpec> governance, Observation seen) {
     Map<String, Integer> subjects = new HashMap<>();
     for (Target target : governance.targets()) {
-      CompiledWorkload compiled = seen.compilation().workloads().get(target.workload());
-      if (target instanceof Target.Governed && compiled != null) {
+      List<Snapshot.Consumer> consumers = consumers(target, seen);
+      if (!consumers.isEmpty()) {
         // All targets are in one namespace and have the same consumers.
-        for (Snapshot.Consumer consumer : compiled.snapshot().consumers()) {
+        for (Snapshot.Consumer consumer : consumers) {
           String tier = consumer.tiers().get(governance.ref().name());
           if (tier != null && consumer.approved()) {
             subjects.merge(tier, 1, Integer::sum);
@@ -102,11 +105,29 @@ final class PlanReport {
     return subjects;
   }
 
-  private static TierStatus tier(Tier tier, int subjects, PlanUsage usage) {
+  private static List<Snapshot.Consumer> consumers(Target target, Observation seen) {
+    if (target instanceof Target.Governed(WorkloadRef ref, List<WorkloadRef> workloads)) {
+      for (WorkloadRef workload : workloads) {
+        CompiledWorkload compiled = seen.compilation().workloads().get(workload);
+        if (compiled != null) {
+          return ref.isRoute()
+              ? compiled.snapshot().routes().stream()
+                  .filter(route -> route.name().equals(ref.name()))
+                  .findFirst()
+                  .map(Snapshot.Route::consumers)
+                  .orElse(List.of())
+              : compiled.snapshot().consumers();
+        }
+      }
+    }
+    return List.of();
+  }
+
+  private static TierStatus tier(PolicyRef plan, Tier tier, int subjects, CounterUsage usage) {
     List<QuotaUsage> quotas = new ArrayList<>();
     long exhausted = 0;
     for (Quota quota : tier.quotas()) {
-      Usage used = usage.quotas().get(new PlanUsage.Key(tier.name(), quota.name()));
+      Usage used = usage.counters().get(Plans.counter(plan, tier, quota));
       if (used != null) {
         ZoneId zone = zone(quota);
         quotas.add(
@@ -123,10 +144,11 @@ final class PlanReport {
         tier.name(), subjects, (int) Math.min(exhausted, Integer.MAX_VALUE), quotas);
   }
 
-  private static List<SubjectUsage> top(Tier tier, PlanUsage usage, boolean hash) {
+  private static List<SubjectUsage> top(
+      PolicyRef plan, Tier tier, CounterUsage usage, boolean hash) {
     List<SubjectUsage> top = new ArrayList<>();
     for (Quota quota : tier.quotas()) {
-      Usage used = usage.quotas().get(new PlanUsage.Key(tier.name(), quota.name()));
+      Usage used = usage.counters().get(Plans.counter(plan, tier, quota));
       if (used != null) {
         String resetsAt = time(used.periodEndMillis(), zone(quota));
         for (var subject : used.top()) {

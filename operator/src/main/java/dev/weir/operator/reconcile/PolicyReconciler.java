@@ -10,9 +10,9 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.util.List;
 import java.util.function.Function;
 
-/** What both kinds' reconcilers do: have the status looked at. Writing is the writer's business. */
+/** What all kinds' reconcilers do: have the status looked at. Writing is the writer's business. */
 abstract sealed class PolicyReconciler<P extends HasMetadata> implements Reconciler<P>
-    permits RateLimitPolicyReconciler, QuotaPlanReconciler {
+    permits RateLimitPolicyReconciler, QuotaPlanReconciler, LlmRouteReconciler {
 
   private final StatusDesk desk;
   private final Rechecks<P> rechecks;

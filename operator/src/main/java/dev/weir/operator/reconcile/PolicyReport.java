@@ -38,7 +38,7 @@ final class PolicyReport {
     return new RateLimitPolicyStatus(
         governance.generation(),
         Conditions.of(
-            Findings.of(governance, enforcement, store, seen),
+            Findings.of(governance, enforcement, store, List.of(), seen),
             before == null ? null : before.conditions(),
             seen.now()),
         enforcement.dataPlane(),

@@ -1,6 +1,7 @@
 package dev.weir.operator.reconcile;
 
-import dev.weir.crds.v1alpha1.Condition;
+import dev.weir.crds.v1alpha1.LlmRouteSpec;
+import dev.weir.crds.v1alpha1.LlmRouteStatus;
 import dev.weir.crds.v1alpha1.QuotaPlanSpec;
 import dev.weir.crds.v1alpha1.QuotaPlanStatus;
 import dev.weir.crds.v1alpha1.RateLimitPolicySpec;
@@ -8,10 +9,10 @@ import dev.weir.crds.v1alpha1.RateLimitPolicyStatus;
 import dev.weir.operator.compile.Compilation;
 import dev.weir.operator.compile.Governance;
 import dev.weir.operator.status.RevisionKeeper;
+import dev.weir.operator.status.Standing;
 import dev.weir.operator.status.StatusWriter;
 import dev.weir.operator.stream.Sidecar;
 import dev.weir.operator.stream.Sidecars;
-import dev.weir.operator.usage.LimitTotals.Count;
 import dev.weir.operator.usage.UsagePoller;
 import dev.weir.operator.validate.Durations;
 import dev.weir.operator.world.ClusterWatch;
@@ -25,11 +26,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,7 +88,7 @@ public final class StatusDesk {
     sidecars.onChange(this::sidecarChanged);
   }
 
-  /** Shows usage of quotas from now on. */
+  /** Shows usage of quotas and routes from now on. */
   public void useUsage(UsagePoller poller) {
     consumption.read(poller);
   }
@@ -134,16 +136,14 @@ public final class StatusDesk {
     }
     keepAccepted(world, compilation);
     affected.forEach(this::recheck);
-    Set<PolicyRef> existing = new HashSet<>(compilation.policies().keySet());
-    existing.addAll(compilation.plans().keySet());
-    writer.retain(existing);
+    writer.retain(
+        compilation.all().<PolicyRef>map(Governance::ref).collect(Collectors.toUnmodifiableSet()));
     consumption.retain(world);
   }
 
   private void keepAccepted(World world, Compilation compilation) {
     Set<String> uids = new HashSet<>();
-    compilation.policies().values().forEach(policy -> keepAccepted(policy, world, uids));
-    compilation.plans().values().forEach(plan -> keepAccepted(plan, world, uids));
+    compilation.all().forEach(governance -> keepAccepted(governance, world, uids));
     revisions.retain(uids);
   }
 
@@ -164,7 +164,7 @@ public final class StatusDesk {
     Optional<WorkloadRef> workload = watch.workloadOf(pod);
     Sidecar sidecar = sidecars.connected().get(pod);
     if (sidecar != null) {
-      consumption.observe(sidecar, startOf(pod, workload));
+      consumption.observe(sidecar, startOf(pod, workload), pipeline::governing);
     }
     workload.ifPresent(w -> pipeline.governing(w).forEach(this::recheck));
   }
@@ -178,53 +178,71 @@ public final class StatusDesk {
         .orElse(null);
   }
 
+  /** What a status says, of what became of the object and of the status until now. */
+  private interface Report<S, T> {
+    T of(Governance<S> governance, @Nullable T before, Observation seen);
+  }
+
   /** Reconciles one object; a time if it must be looked at again after it. */
   Optional<Duration> refresh(PolicyRef ref) {
-    return ref.kind().equals(PolicyRef.QUOTA_PLAN)
-        ? watch.plan(ref).flatMap(this::refreshPlan)
-        : watch.policy(ref).flatMap(this::refreshPolicy);
+    return switch (ref.kind()) {
+      case PolicyRef.RATE_LIMIT_POLICY -> watch.policy(ref).flatMap(this::refreshPolicy);
+      case PolicyRef.QUOTA_PLAN -> watch.plan(ref).flatMap(this::refreshPlan);
+      default -> watch.route(ref).flatMap(this::refreshRoute);
+    };
   }
 
   private Optional<Duration> refreshPolicy(
       Declared<RateLimitPolicySpec, RateLimitPolicyStatus> policy) {
-    Pipeline.State state = pipeline.state();
-    Governance<RateLimitPolicySpec> governance = state.compilation().policies().get(policy.ref());
-    RateLimitPolicyStatus before = writer.latest(policy);
-    if (governance == null || !current(governance, policy)) {
-      return Optional.empty();
-    }
-    Optional<Duration> patience =
-        before == null
-            ? Optional.empty()
-            : patience(policy, before.observedGeneration(), before.conditions());
-    if (patience.isPresent()) {
-      return patience;
-    }
-    Map<String, Count> counts =
-        consumption.limits(policy, before, PolicyReport.limitNames(governance));
-    writer.offer(
-        policy, PolicyReport.of(governance, counts, before, observe(state)), DEFAULT_INTERVAL);
-    return Optional.empty();
+    return refresh(
+        policy,
+        Compilation::policies,
+        _ -> DEFAULT_INTERVAL,
+        (governance, before, seen) ->
+            PolicyReport.of(
+                governance,
+                consumption.limits(policy, before, PolicyReport.limitNames(governance)),
+                before,
+                seen));
   }
 
   private Optional<Duration> refreshPlan(Declared<QuotaPlanSpec, QuotaPlanStatus> plan) {
+    return refresh(
+        plan,
+        Compilation::plans,
+        StatusDesk::interval,
+        (governance, before, seen) ->
+            PlanReport.of(governance, consumption.counters(plan.ref()), before, seen));
+  }
+
+  private Optional<Duration> refreshRoute(Declared<LlmRouteSpec, LlmRouteStatus> route) {
+    return refresh(
+        route,
+        Compilation::routes,
+        _ -> DEFAULT_INTERVAL,
+        (governance, before, seen) ->
+            RouteReport.of(governance, consumption.counters(route.ref()), before, seen));
+  }
+
+  private <S, T> Optional<Duration> refresh(
+      Declared<S, T> object,
+      Function<Compilation, Map<PolicyRef, Governance<S>>> kind,
+      Function<@Nullable S, Duration> interval,
+      Report<S, T> report) {
     Pipeline.State state = pipeline.state();
-    Governance<QuotaPlanSpec> governance = state.compilation().plans().get(plan.ref());
-    QuotaPlanStatus before = writer.latest(plan);
-    if (governance == null || !current(governance, plan)) {
+    Governance<S> governance = kind.apply(state.compilation()).get(object.ref());
+    T before = writer.latest(object);
+    if (governance == null || !current(governance, object)) {
       return Optional.empty();
     }
-    Optional<Duration> patience =
-        before == null
-            ? Optional.empty()
-            : patience(plan, before.observedGeneration(), before.conditions());
+    Optional<Duration> patience = patience(object, before);
     if (patience.isPresent()) {
       return patience;
     }
     writer.offer(
-        plan,
-        PlanReport.of(governance, consumption.quotas(plan.ref()), before, observe(state)),
-        interval(governance.verdict().inForce()));
+        object,
+        report.of(governance, before, observe(state)),
+        interval.apply(governance.verdict().inForce()));
     return Optional.empty();
   }
 
@@ -236,13 +254,10 @@ public final class StatusDesk {
    * A new leader does not know its sidecars yet. It leaves what the last one said about this
    * generation alone until each has had time to be heard.
    */
-  private Optional<Duration> patience(
-      Declared<?, ?> object,
-      @Nullable Long observedGeneration,
-      @Nullable List<Condition> conditions) {
+  private Optional<Duration> patience(Declared<?, ?> object, @Nullable Object before) {
+    Long observedGeneration = Standing.observedGeneration(before);
     if (writer.ours(object)
-        || conditions == null
-        || conditions.isEmpty()
+        || Standing.conditions(before).isEmpty()
         || observedGeneration == null
         || observedGeneration != object.generation()) {
       return Optional.empty();

@@ -47,7 +47,8 @@ public final class StatusWriter implements AutoCloseable {
 
   /** Types whose transitions are worth an Event; Ready sums the others up. */
   private static final Set<String> ANNOUNCED =
-      Set.of("Accepted", "ResolvedRefs", "TrafficCaptured", "StoreAvailable", READY);
+      Set.of(
+          "Accepted", "ResolvedRefs", "TrafficCaptured", "ProvidersReady", "StoreAvailable", READY);
 
   private record Pending(
       Declared<?, ?> object, Object status, boolean urgent, Duration minInterval) {}

@@ -94,6 +94,7 @@ final class Connection {
                   null,
                   null,
                   null,
+                  List.of(),
                   List.of());
           return true;
         }
@@ -208,6 +209,13 @@ final class Connection {
         acked,
         refusal,
         report == null ? known.store() : report.store(),
-        report == null ? known.counts() : List.copyOf(report.limits()));
+        report == null ? known.counts() : List.copyOf(report.limits()),
+        report == null ? known.providers() : providers(report));
+  }
+
+  /** A sidecar that was injected before there were routes does not say it. */
+  @SuppressWarnings("RedundantNullCheck") // an absent member of JSON is null
+  private static List<FromSidecar.ProviderHealth> providers(FromSidecar.Report report) {
+    return report.providers() == null ? List.of() : List.copyOf(report.providers());
   }
 }

@@ -2,6 +2,7 @@ package dev.weir.operator.stream;
 
 import dev.weir.operator.world.PodRef;
 import dev.weir.protocol.FromSidecar.LimitCount;
+import dev.weir.protocol.FromSidecar.ProviderHealth;
 import dev.weir.protocol.FromSidecar.StoreHealth;
 import java.time.Instant;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param acked the last revision that it acknowledged in this connection, null before the first
  * @param refusal why it refused the newest revision, null if it did not
  * @param counts cumulative in this incarnation, empty before the first report
+ * @param providers of routes, as far as it has called them; empty before the first report
  */
 public record Sidecar(
     PodRef pod,
@@ -24,4 +26,5 @@ public record Sidecar(
     @Nullable String acked,
     @Nullable String refusal,
     @Nullable StoreHealth store,
-    List<LimitCount> counts) {}
+    List<LimitCount> counts,
+    List<ProviderHealth> providers) {}

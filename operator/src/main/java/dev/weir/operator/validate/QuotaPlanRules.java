@@ -1,8 +1,5 @@
 package dev.weir.operator.validate;
 
-import dev.weir.crds.v1alpha1.Anonymous;
-import dev.weir.crds.v1alpha1.ApiKeyLocation;
-import dev.weir.crds.v1alpha1.Identity;
 import dev.weir.crds.v1alpha1.Period;
 import dev.weir.crds.v1alpha1.Quota;
 import dev.weir.crds.v1alpha1.QuotaPlanSpec;
@@ -11,9 +8,7 @@ import dev.weir.crds.v1alpha1.Tier;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +35,7 @@ public final class QuotaPlanRules {
   static List<Problem> check(QuotaPlanSpec spec) {
     Findings findings = new Findings();
     findings.targets(spec.targetRefs());
-    identity(findings, spec.identity());
+    findings.identity(spec.identity());
     if (spec.tiers().isEmpty()) {
       findings.add("spec.tiers", "is empty; write at least one tier");
     }
@@ -65,24 +60,6 @@ public final class QuotaPlanRules {
       reporting(findings, spec.reporting());
     }
     return findings.all();
-  }
-
-  private static void identity(Findings findings, Identity identity) {
-    List<ApiKeyLocation> locations = identity.apiKey() == null ? List.of() : identity.apiKey().in();
-    if (locations.isEmpty() && identity.anonymous() != Anonymous.ALLOW) {
-      findings.add(
-          "spec.identity",
-          "recognises nobody, so every request would be refused; write"
-              + " apiKey: {in: [{header: x-api-key}]} or anonymous: Allow");
-    }
-    Set<String> seen = new HashSet<>();
-    for (int i = 0; i < locations.size(); i++) {
-      ApiKeyLocation location = locations.get(i);
-      String scheme = location.scheme() == null ? "" : location.scheme();
-      if (!seen.add((location.header() + " " + scheme).toLowerCase(Locale.ROOT))) {
-        findings.add("spec.identity.apiKey.in[" + i + "]", "names the same place again; remove it");
-      }
-    }
   }
 
   private static void quota(Findings findings, String tier, Quota quota) {

@@ -1,5 +1,8 @@
 package dev.weir.operator.world;
 
+import dev.weir.crds.v1alpha1.LlmRoute;
+import dev.weir.crds.v1alpha1.LlmRouteSpec;
+import dev.weir.crds.v1alpha1.LlmRouteStatus;
 import dev.weir.crds.v1alpha1.QuotaPlan;
 import dev.weir.crds.v1alpha1.QuotaPlanSpec;
 import dev.weir.crds.v1alpha1.QuotaPlanStatus;
@@ -14,6 +17,7 @@ import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -26,6 +30,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The informers over all namespaces. Thread-safe. */
@@ -39,33 +44,21 @@ public final class ClusterWatch implements AutoCloseable {
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private final Watched<Declared<RateLimitPolicySpec, RateLimitPolicyStatus>> policies;
   private final Watched<Declared<QuotaPlanSpec, QuotaPlanStatus>> plans;
+  private final Watched<Declared<LlmRouteSpec, LlmRouteStatus>> routes;
   private final Watched<LastAccepted> revisions;
   private final List<Watched<WorkloadRef>> workloads;
   private final Watched<Replicas> replicaSets;
   private final Watched<PodView> pods;
   private final Watched<ServiceView> services;
-  private final Watched<ConsumerSecret> consumers;
+  private final Watched<UsedSecret> secrets;
   private final List<Watched<?>> all;
 
   /** Prepares the informers; nothing is asked of the API server before {@link #start}. */
   public ClusterWatch(KubernetesClient client) {
     Runnable changed = () -> listeners.forEach(Runnable::run);
-    policies =
-        Watched.of(
-            client,
-            RateLimitPolicy.class,
-            client.resources(RateLimitPolicy.class).inAnyNamespace(),
-            Views::policy,
-            Declared::sameWish,
-            changed);
-    plans =
-        Watched.of(
-            client,
-            QuotaPlan.class,
-            client.resources(QuotaPlan.class).inAnyNamespace(),
-            Views::plan,
-            Declared::sameWish,
-            changed);
+    policies = declared(client, RateLimitPolicy.class, changed);
+    plans = declared(client, QuotaPlan.class, changed);
+    routes = declared(client, LlmRoute.class, changed);
     revisions =
         Watched.of(
             client,
@@ -121,16 +114,30 @@ public final class ClusterWatch implements AutoCloseable {
             Views::service,
             Objects::equals,
             changed);
-    consumers =
+    secrets =
         Watched.of(
             client,
             Secret.class,
-            client.secrets().inAnyNamespace().withLabel("weir.dev/use", "consumer"),
-            Views::consumer,
+            client
+                .secrets()
+                .inAnyNamespace()
+                .withLabelIn(Views.USE, Views.USE_CONSUMER, Views.USE_PROVIDER),
+            Views::secret,
             Objects::equals,
             changed);
     all = new ArrayList<>(workloads);
-    all.addAll(List.of(policies, plans, revisions, replicaSets, pods, services, consumers));
+    all.addAll(List.of(policies, plans, routes, revisions, replicaSets, pods, services, secrets));
+  }
+
+  private static <S, T, R extends CustomResource<S, T>> Watched<Declared<S, T>> declared(
+      KubernetesClient client, Class<R> type, Runnable changed) {
+    return Watched.of(
+        client,
+        type,
+        client.resources(type).inAnyNamespace(),
+        Views::declared,
+        Declared::sameWish,
+        changed);
   }
 
   /** Calls the listener, on an informer's thread, after each change that may matter. */
@@ -155,14 +162,9 @@ public final class ClusterWatch implements AutoCloseable {
     return watching;
   }
 
-  /** All policies as they were last seen. */
-  public List<Declared<RateLimitPolicySpec, RateLimitPolicyStatus>> policies() {
-    return List.copyOf(policies.all());
-  }
-
-  /** All plans as they were last seen. */
-  public List<Declared<QuotaPlanSpec, QuotaPlanStatus>> plans() {
-    return List.copyOf(plans.all());
+  /** All objects of our kinds as they were last seen. */
+  public Stream<Declared<?, ?>> objects() {
+    return Stream.of(policies, plans, routes).flatMap(kind -> kind.all().stream());
   }
 
   /** The object as it was last seen. */
@@ -173,6 +175,11 @@ public final class ClusterWatch implements AutoCloseable {
   /** The object as it was last seen. */
   public Optional<Declared<QuotaPlanSpec, QuotaPlanStatus>> plan(PolicyRef ref) {
     return Optional.ofNullable(plans.get(ref.namespace(), ref.name()));
+  }
+
+  /** The object as it was last seen. */
+  public Optional<Declared<LlmRouteSpec, LlmRouteStatus>> route(PolicyRef ref) {
+    return Optional.ofNullable(routes.get(ref.namespace(), ref.name()));
   }
 
   /** All ControllerRevisions that keep a last accepted spec. */
@@ -206,8 +213,7 @@ public final class ClusterWatch implements AutoCloseable {
   /** The view of now; each call makes a new one. */
   public World world() {
     Map<String, Declared<?, ?>> owners = new HashMap<>();
-    policies.all().forEach(policy -> owners.put(policy.uid(), policy));
-    plans.all().forEach(plan -> owners.put(plan.uid(), plan));
+    objects().forEach(object -> owners.put(object.uid(), object));
     Map<String, LastAccepted> accepted = new HashMap<>();
     for (LastAccepted revision : revisions.all()) {
       Declared<?, ?> owner = owners.get(revision.ownerUid());
@@ -231,11 +237,17 @@ public final class ClusterWatch implements AutoCloseable {
     return new World(
         List.copyOf(policies.all()),
         List.copyOf(plans.all()),
+        List.copyOf(routes.all()),
         Map.copyOf(accepted),
         Set.copyOf(existing),
         Map.copyOf(byWorkload),
         List.copyOf(services.all()),
-        List.copyOf(consumers.all()));
+        secretsOf(ConsumerSecret.class),
+        secretsOf(ProviderSecret.class));
+  }
+
+  private <U extends UsedSecret> List<U> secretsOf(Class<U> use) {
+    return secrets.all().stream().filter(use::isInstance).map(use::cast).toList();
   }
 
   @Override

@@ -19,4 +19,5 @@ public record ConsumerSecret(
     String consumer,
     boolean approved,
     Map<String, String> labels,
-    SortedSet<String> keyHashes) {}
+    SortedSet<String> keyHashes)
+    implements UsedSecret {}

@@ -1,17 +1,22 @@
 package dev.weir.operator.world;
 
 import java.util.Comparator;
+import java.util.List;
 
 /**
  * An object of one of our kinds.
  *
- * @param kind {@link #RATE_LIMIT_POLICY} or {@link #QUOTA_PLAN}
+ * @param kind {@link #RATE_LIMIT_POLICY}, {@link #QUOTA_PLAN} or {@link #LLM_ROUTE}
  */
 public record PolicyRef(String kind, String namespace, String name)
     implements Comparable<PolicyRef> {
 
   public static final String RATE_LIMIT_POLICY = "RateLimitPolicy";
   public static final String QUOTA_PLAN = "QuotaPlan";
+  public static final String LLM_ROUTE = "LlmRoute";
+
+  /** All kinds. */
+  public static final List<String> KINDS = List.of(RATE_LIMIT_POLICY, QUOTA_PLAN, LLM_ROUTE);
 
   private static final Comparator<PolicyRef> ORDER =
       Comparator.comparing(PolicyRef::namespace)

@@ -1,11 +1,5 @@
 package dev.weir.operator.world;
 
-import dev.weir.crds.v1alpha1.QuotaPlan;
-import dev.weir.crds.v1alpha1.QuotaPlanSpec;
-import dev.weir.crds.v1alpha1.QuotaPlanStatus;
-import dev.weir.crds.v1alpha1.RateLimitPolicy;
-import dev.weir.crds.v1alpha1.RateLimitPolicySpec;
-import dev.weir.crds.v1alpha1.RateLimitPolicyStatus;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.ContainerState;
@@ -19,6 +13,7 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServicePort;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
+import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -38,35 +33,29 @@ final class Views {
 
   private static final String SIDECAR = "weir-proxy";
   private static final String APP_PORT = "WEIR_APP_PORT";
+  static final String USE = "weir.dev/use";
+  static final String USE_CONSUMER = "consumer";
+  static final String USE_PROVIDER = "provider";
   private static final String CONSUMER = "weir.dev/consumer";
   private static final String APPROVED = "weir.dev/approved";
   private static final String CONSUMER_LABEL = "consumer.weir.dev/";
 
   private Views() {}
 
-  static @Nullable Declared<RateLimitPolicySpec, RateLimitPolicyStatus> policy(
-      RateLimitPolicy policy) {
-    return declared(
-        PolicyRef.RATE_LIMIT_POLICY, policy.getMetadata(), policy.getSpec(), policy.getStatus());
-  }
-
-  static @Nullable Declared<QuotaPlanSpec, QuotaPlanStatus> plan(QuotaPlan plan) {
-    return declared(PolicyRef.QUOTA_PLAN, plan.getMetadata(), plan.getSpec(), plan.getStatus());
-  }
-
-  private static <S, T> @Nullable Declared<S, T> declared(
-      String kind, ObjectMeta meta, @Nullable S spec, @Nullable T status) {
+  static <S, T> @Nullable Declared<S, T> declared(CustomResource<S, T> object) {
+    ObjectMeta meta = object.getMetadata();
+    S spec = object.getSpec();
     if (spec == null || meta.getDeletionTimestamp() != null) {
       return null;
     }
     return new Declared<>(
-        new PolicyRef(kind, meta.getNamespace(), meta.getName()),
+        new PolicyRef(object.getKind(), meta.getNamespace(), meta.getName()),
         meta.getUid(),
         meta.getGeneration() == null ? 0 : meta.getGeneration(),
         meta.getResourceVersion(),
         Instant.parse(meta.getCreationTimestamp()),
         spec,
-        status);
+        object.getStatus());
   }
 
   static WorkloadRef workload(HasMetadata object) {
@@ -158,7 +147,26 @@ final class Views {
         List.copyOf(ports));
   }
 
-  static @Nullable ConsumerSecret consumer(Secret secret) {
+  static @Nullable UsedSecret secret(Secret secret) {
+    return USE_PROVIDER.equals(secret.getMetadata().getLabels().get(USE))
+        ? provider(secret)
+        : consumer(secret);
+  }
+
+  private static ProviderSecret provider(Secret secret) {
+    Map<String, String> values = new TreeMap<>();
+    if (secret.getData() != null) {
+      secret.getData().forEach((key, value) -> values.put(key, text(value)));
+    }
+    return new ProviderSecret(
+        secret.getMetadata().getNamespace(), secret.getMetadata().getName(), values);
+  }
+
+  private static String text(String base64) {
+    return new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8).strip();
+  }
+
+  private static @Nullable ConsumerSecret consumer(Secret secret) {
     ObjectMeta meta = secret.getMetadata();
     String consumer = meta.getLabels().get(CONSUMER);
     if (consumer == null || consumer.isEmpty()) {
@@ -177,7 +185,7 @@ final class Views {
     TreeSet<String> hashes = new TreeSet<>();
     if (secret.getData() != null) {
       for (String value : secret.getData().values()) {
-        String key = new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8).strip();
+        String key = text(value);
         if (!key.isEmpty()) {
           hashes.add(sha256(key));
         }

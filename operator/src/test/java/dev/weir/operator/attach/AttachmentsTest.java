@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import net.jqwik.api.Arbitraries;
@@ -25,6 +26,9 @@ final class AttachmentsTest {
 
   private static final WorkloadRef API = new WorkloadRef("shop", "Deployment", "api");
   private static final WorkloadRef WEB = new WorkloadRef("shop", "Deployment", "web");
+
+  private static final Map<WorkloadRef, Site> BOTH =
+      Map.of(API, Site.workload(API, Set.of()), WEB, Site.workload(WEB, Set.of()));
 
   private static Claim limits(
       String name, int created, List<WorkloadRef> targets, String... names) {
@@ -47,8 +51,7 @@ final class AttachmentsTest {
   void policiesWithoutACommonNameBothHold() {
     var attachments =
         Attachments.of(
-            List.of(limits("b", 2, List.of(API), "y"), limits("a", 1, List.of(API), "x")),
-            Set.of(API));
+            List.of(limits("b", 2, List.of(API), "y"), limits("a", 1, List.of(API), "x")), BOTH);
     assertThat(attachments.governing().get(API))
         .extracting(PolicyRef::name)
         .containsExactly("a", "b");
@@ -58,7 +61,7 @@ final class AttachmentsTest {
   void theYoungerOfTwoWithACommonNameLosesThatTargetOnly() {
     Claim old = limits("old", 1, List.of(API), "x", "y");
     Claim young = limits("young", 2, List.of(API, WEB), "y", "z");
-    var attachments = Attachments.of(List.of(young, old), Set.of(API, WEB));
+    var attachments = Attachments.of(List.of(young, old), BOTH);
     assertThat(requireNonNull(attachments.targets().get(young.ref())))
         .satisfiesExactly(
             api ->
@@ -68,14 +71,14 @@ final class AttachmentsTest {
                         conflict ->
                             assertThat(conflict.reason())
                                 .contains("RateLimitPolicy/old", "named y too")),
-            web -> assertThat(web).isEqualTo(new Target.Governed(WEB)));
+            web -> assertThat(web).isEqualTo(new Target.Governed(WEB, List.of(WEB))));
   }
 
   @Test
   void ofTwoOfTheSameSecondTheNameDecides() {
     Claim a = limits("a", 1, List.of(API), "x");
     Claim b = limits("b", 1, List.of(API), "x");
-    var attachments = Attachments.of(List.of(b, a), Set.of(API));
+    var attachments = Attachments.of(List.of(b, a), BOTH);
     assertThat(attachments.governing().get(API)).containsExactly(a.ref());
   }
 
@@ -84,16 +87,16 @@ final class AttachmentsTest {
     Claim a = limits("a", 1, List.of(API), "x");
     Claim b = limits("b", 2, List.of(API), "x", "y");
     Claim c = limits("c", 3, List.of(API), "y");
-    var attachments = Attachments.of(List.of(a, b, c), Set.of(API));
+    var attachments = Attachments.of(List.of(a, b, c), BOTH);
     assertThat(attachments.governing().get(API)).containsExactly(a.ref(), c.ref());
   }
 
   @Test
   void aMissingTargetIsNotFoundAndTheOthersAreGoverned() {
     Claim claim = limits("a", 1, List.of(API, WEB), "x");
-    var attachments = Attachments.of(List.of(claim), Set.of(WEB));
+    var attachments = Attachments.of(List.of(claim), Map.of(WEB, Site.workload(WEB, Set.of())));
     assertThat(requireNonNull(attachments.targets().get(claim.ref())))
-        .containsExactly(new Target.NotFound(API), new Target.Governed(WEB));
+        .containsExactly(new Target.NotFound(API), new Target.Governed(WEB, List.of(WEB)));
   }
 
   @Test
@@ -101,7 +104,7 @@ final class AttachmentsTest {
     Claim one = plan("one", 1, "header");
     Claim same = plan("same", 2, "header");
     Claim other = plan("other", 3, "query");
-    var attachments = Attachments.of(List.of(other, same, one), Set.of(API));
+    var attachments = Attachments.of(List.of(other, same, one), BOTH);
     assertThat(attachments.governing().get(API)).containsExactly(one.ref(), same.ref());
     assertThat(requireNonNull(attachments.targets().get(other.ref())).getFirst())
         .isInstanceOf(Target.Conflicted.class);
@@ -112,13 +115,12 @@ final class AttachmentsTest {
       @ForAll("claimSets") List<Claim> claims, @ForAll long seed) {
     List<Claim> shuffled = new ArrayList<>(claims);
     Collections.shuffle(shuffled, new Random(seed));
-    assertThat(Attachments.of(shuffled, Set.of(API, WEB)))
-        .isEqualTo(Attachments.of(claims, Set.of(API, WEB)));
+    assertThat(Attachments.of(shuffled, BOTH)).isEqualTo(Attachments.of(claims, BOTH));
   }
 
   @Property(tries = 300)
   void noTwoGoverningPoliciesShareALimitName(@ForAll("claimSets") List<Claim> claims) {
-    var attachments = Attachments.of(claims, Set.of(API, WEB));
+    var attachments = Attachments.of(claims, BOTH);
     attachments
         .governing()
         .values()
@@ -137,7 +139,7 @@ final class AttachmentsTest {
 
   @Property(tries = 300)
   void everyLoserHasAnOlderWinner(@ForAll("claimSets") List<Claim> claims) {
-    var attachments = Attachments.of(claims, Set.of(API, WEB));
+    var attachments = Attachments.of(claims, BOTH);
     for (Claim claim : claims) {
       for (Target target : requireNonNull(attachments.targets().get(claim.ref()))) {
         if (target instanceof Target.Conflicted(WorkloadRef workload, String _)) {

@@ -1,8 +1,8 @@
 package dev.weir.operator.boot;
 
-import static dev.weir.operator.testing.Shop.CONSUMER;
-import static dev.weir.operator.testing.Shop.PLAN;
-import static dev.weir.operator.testing.Shop.POLICY;
+import static dev.weir.operator.testing.Manifests.CONSUMER;
+import static dev.weir.operator.testing.Manifests.PLAN;
+import static dev.weir.operator.testing.Manifests.POLICY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -33,6 +33,31 @@ final class RightsIT {
         clientConfig: {url: "https://127.0.0.1:1/"}
         rules: [{apiGroups: [nothing.weir.dev], apiVersions: [v1], resources: [nothings], operations: [CREATE]}]
         sideEffects: None
+      """;
+
+  private static final String ROUTE =
+      """
+      apiVersion: weir.dev/v1alpha1
+      kind: LlmRoute
+      metadata: {name: chat}
+      spec:
+        targetRefs: [{group: apps, kind: Deployment, name: api}]
+        listener: {port: 15080}
+        identity: {anonymous: Allow}
+        providers:
+        - name: openai
+          type: OpenAI
+          baseUrl: https://api.openai.com/v1
+          auth: {secretRefs: [{name: openai, key: token}]}
+        models: [{name: gpt-4o, backends: [{provider: openai}]}]
+      """;
+
+  private static final String PROVIDER =
+      """
+      apiVersion: v1
+      kind: Secret
+      metadata: {name: openai, labels: {weir.dev/use: provider}}
+      stringData: {token: sk-secret}
       """;
 
   private final String namespace = API.newNamespace("rights");
@@ -87,9 +112,12 @@ final class RightsIT {
     eventually("TargetNotFound", "get", "events.events.k8s.io", "-n", namespace);
     apply(PLAN);
     apply(CONSUMER);
+    apply(ROUTE);
+    apply(PROVIDER);
     API.kubectl().succeed("create", "deployment", "api", "-n", namespace, "--image=app");
     eventuallyReady("ratelimitpolicy/api");
     eventuallyReady("quotaplan/public");
+    eventuallyReady("llmroute/chat");
     eventually(
         "1",
         "get",

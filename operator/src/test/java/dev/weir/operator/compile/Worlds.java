@@ -1,5 +1,7 @@
 package dev.weir.operator.compile;
 
+import dev.weir.crds.v1alpha1.LlmRouteSpec;
+import dev.weir.crds.v1alpha1.LlmRouteStatus;
 import dev.weir.crds.v1alpha1.QuotaPlanSpec;
 import dev.weir.crds.v1alpha1.QuotaPlanStatus;
 import dev.weir.crds.v1alpha1.RateLimitPolicySpec;
@@ -10,6 +12,7 @@ import dev.weir.operator.world.Declared;
 import dev.weir.operator.world.PodRef;
 import dev.weir.operator.world.PodView;
 import dev.weir.operator.world.PolicyRef;
+import dev.weir.operator.world.ProviderSecret;
 import dev.weir.operator.world.ServiceView;
 import dev.weir.operator.world.WorkloadRef;
 import dev.weir.operator.world.World;
@@ -32,12 +35,7 @@ public final class Worlds {
   public static final LastAcceptedSpecs NONE =
       new LastAcceptedSpecs() {
         @Override
-        public @Nullable Accepted<RateLimitPolicySpec> policy(String uid) {
-          return null;
-        }
-
-        @Override
-        public @Nullable Accepted<QuotaPlanSpec> plan(String uid) {
+        public <S> @Nullable Accepted<S> of(String uid, Class<S> type) {
           return null;
         }
       };
@@ -45,10 +43,12 @@ public final class Worlds {
   private final List<Declared<RateLimitPolicySpec, RateLimitPolicyStatus>> policies =
       new ArrayList<>();
   private final List<Declared<QuotaPlanSpec, QuotaPlanStatus>> plans = new ArrayList<>();
+  private final List<Declared<LlmRouteSpec, LlmRouteStatus>> routes = new ArrayList<>();
   private final Set<WorkloadRef> workloads = new HashSet<>();
   private final Map<WorkloadRef, List<PodView>> pods = new HashMap<>();
   private final List<ServiceView> services = new ArrayList<>();
   private final List<ConsumerSecret> consumers = new ArrayList<>();
+  private final List<ProviderSecret> providers = new ArrayList<>();
 
   public Worlds policy(String name, String specYaml) {
     return policy(name, 1, specYaml);
@@ -73,6 +73,29 @@ public final class Worlds {
             1,
             plans.size(),
             Serialization.unmarshal(specYaml, QuotaPlanSpec.class)));
+    return this;
+  }
+
+  /** Replaces a route of the same name. */
+  public Worlds route(String name, String specYaml) {
+    routes.removeIf(route -> route.ref().name().equals(name));
+    routes.add(
+        declared(
+            PolicyRef.LLM_ROUTE,
+            name,
+            1,
+            routes.size(),
+            Serialization.unmarshal(specYaml, LlmRouteSpec.class)));
+    return this;
+  }
+
+  public Worlds provider(String secret, Map<String, String> values) {
+    providers.add(new ProviderSecret(NAMESPACE, secret, values));
+    return this;
+  }
+
+  public Worlds without(String providerSecret) {
+    providers.removeIf(secret -> secret.name().equals(providerSecret));
     return this;
   }
 
@@ -119,11 +142,13 @@ public final class Worlds {
     return new World(
         List.copyOf(policies),
         List.copyOf(plans),
+        List.copyOf(routes),
         Map.of(),
         Set.copyOf(workloads),
         Map.copyOf(pods),
         List.copyOf(services),
-        List.copyOf(consumers));
+        List.copyOf(consumers),
+        List.copyOf(providers));
   }
 
   /** A pod of {@link #API} with a started sidecar in front of port 8080, named http. */

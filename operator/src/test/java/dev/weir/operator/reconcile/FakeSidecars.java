@@ -7,6 +7,7 @@ import dev.weir.operator.stream.Sidecars;
 import dev.weir.operator.world.PodRef;
 import dev.weir.operator.world.WorkloadRef;
 import dev.weir.protocol.FromSidecar.LimitCount;
+import dev.weir.protocol.FromSidecar.ProviderHealth;
 import dev.weir.protocol.FromSidecar.StoreHealth;
 import java.time.Instant;
 import java.util.HashMap;
@@ -19,7 +20,11 @@ import org.jspecify.annotations.Nullable;
 /** Sidecars that say what the test says; heard just now, whenever one asks. */
 final class FakeSidecars implements Sidecars, SnapshotSink {
 
-  private record State(@Nullable String acked, @Nullable String refusal, List<LimitCount> counts) {}
+  private record State(
+      @Nullable String acked,
+      @Nullable String refusal,
+      List<LimitCount> counts,
+      List<ProviderHealth> providers) {}
 
   private final Map<PodRef, State> states = new ConcurrentHashMap<>();
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
@@ -35,7 +40,16 @@ final class FakeSidecars implements Sidecars, SnapshotSink {
   }
 
   void say(PodRef pod, @Nullable String acked, @Nullable String refusal, List<LimitCount> counts) {
-    states.put(pod, new State(acked, refusal, counts));
+    say(pod, acked, refusal, counts, List.of());
+  }
+
+  void say(
+      PodRef pod,
+      @Nullable String acked,
+      @Nullable String refusal,
+      List<LimitCount> counts,
+      List<ProviderHealth> providers) {
+    states.put(pod, new State(acked, refusal, counts, providers));
     listeners.forEach(listener -> listener.changed(pod));
   }
 
@@ -54,7 +68,8 @@ final class FakeSidecars implements Sidecars, SnapshotSink {
                     state.acked(),
                     state.refusal(),
                     new StoreHealth(false, true, null),
-                    state.counts())));
+                    state.counts(),
+                    state.providers())));
     return all;
   }
 

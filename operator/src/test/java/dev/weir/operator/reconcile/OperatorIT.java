@@ -1,13 +1,13 @@
 package dev.weir.operator.reconcile;
 
-import static dev.weir.operator.testing.Shop.CONSUMER;
-import static dev.weir.operator.testing.Shop.PLAN;
-import static dev.weir.operator.testing.Shop.POLICY;
+import static dev.weir.operator.reconcile.Shop.condition;
+import static dev.weir.operator.reconcile.Shop.eventually;
+import static dev.weir.operator.testing.Manifests.CONSUMER;
+import static dev.weir.operator.testing.Manifests.PLAN;
+import static dev.weir.operator.testing.Manifests.POLICY;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import dev.weir.crds.v1alpha1.Condition;
 import dev.weir.crds.v1alpha1.QuotaPlan;
 import dev.weir.crds.v1alpha1.QuotaPlanStatus;
 import dev.weir.crds.v1alpha1.RateLimitPolicy;
@@ -19,25 +19,14 @@ import dev.weir.operator.world.WorkloadRef;
 import dev.weir.protocol.FromSidecar.LimitCount;
 import dev.weir.protocol.Snapshot;
 import dev.weir.testing.kube.ApiServer;
-import io.fabric8.kubernetes.api.model.ContainerStateBuilder;
-import io.fabric8.kubernetes.api.model.ContainerStatusBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodBuilder;
-import io.fabric8.kubernetes.api.model.PodStatusBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
-import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
-import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
-import io.fabric8.kubernetes.api.model.apps.ReplicaSetBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.awaitility.core.ThrowingRunnable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,8 +36,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 final class OperatorIT {
 
   @RegisterExtension static final ApiServer API = new ApiServer();
-
-  private static final Duration DEADLINE = Duration.ofSeconds(60);
 
   private final KubernetesClient client = API.client();
   private final String namespace = API.newNamespace("operator");
@@ -74,26 +61,12 @@ final class OperatorIT {
     replica = new Replica(client);
   }
 
-  private static void eventually(ThrowingRunnable assertion) {
-    await()
-        .atMost(DEADLINE)
-        .pollInterval(Duration.ofMillis(50))
-        .ignoreExceptions() // what is not there yet is null
-        .untilAsserted(assertion);
-  }
-
   private void apply(String yaml) {
     apply(namespace, yaml);
   }
 
   private void apply(String in, String yaml) {
-    client
-        .load(
-            new java.io.ByteArrayInputStream(
-                yaml.getBytes(java.nio.charset.StandardCharsets.UTF_8)))
-        .inNamespace(in)
-        .forceConflicts()
-        .serverSideApply();
+    new Shop(client, in).apply(yaml);
   }
 
   private Deployment deployment() {
@@ -101,118 +74,11 @@ final class OperatorIT {
   }
 
   private Deployment deployment(String in) {
-    return client
-        .resource(
-            new DeploymentBuilder()
-                .withNewMetadata()
-                .withNamespace(in)
-                .withName("api")
-                .endMetadata()
-                .withNewSpec()
-                .withNewSelector()
-                .addToMatchLabels("app", "api")
-                .endSelector()
-                .withNewTemplate()
-                .withNewMetadata()
-                .addToLabels("app", "api")
-                .endMetadata()
-                .withNewSpec()
-                .addNewContainer()
-                .withName("app")
-                .withImage("app")
-                .endContainer()
-                .endSpec()
-                .endTemplate()
-                .endSpec()
-                .build())
-        .create();
+    return new Shop(client, in).deployment();
   }
 
-  /** A started pod with a sidecar, owned as a Deployment's pods are. */
   private PodRef injectedPod(Deployment deployment, String name) {
-    ReplicaSet set =
-        client
-            .resource(
-                new ReplicaSetBuilder()
-                    .withNewMetadata()
-                    .withNamespace(namespace)
-                    .withName(name)
-                    .addNewOwnerReference()
-                    .withApiVersion("apps/v1")
-                    .withKind("Deployment")
-                    .withName("api")
-                    .withUid(deployment.getMetadata().getUid())
-                    .withController(true)
-                    .endOwnerReference()
-                    .endMetadata()
-                    .withNewSpec()
-                    .withSelector(deployment.getSpec().getSelector())
-                    .withTemplate(deployment.getSpec().getTemplate())
-                    .endSpec()
-                    .build())
-            .create();
-    Pod pod =
-        client
-            .resource(
-                new PodBuilder()
-                    .withNewMetadata()
-                    .withNamespace(namespace)
-                    .withName(name)
-                    .addToLabels("app", "api")
-                    .addNewOwnerReference()
-                    .withApiVersion("apps/v1")
-                    .withKind("ReplicaSet")
-                    .withName(name)
-                    .withUid(set.getMetadata().getUid())
-                    .withController(true)
-                    .endOwnerReference()
-                    .endMetadata()
-                    .withNewSpec()
-                    .addNewInitContainer()
-                    .withName("weir-proxy")
-                    .withImage("weir")
-                    .withRestartPolicy("Always")
-                    .addNewEnv()
-                    .withName("WEIR_APP_PORT")
-                    .withValue("8080")
-                    .endEnv()
-                    .addNewPort()
-                    .withName("http")
-                    .withContainerPort(15001)
-                    .endPort()
-                    .endInitContainer()
-                    .addNewContainer()
-                    .withName("app")
-                    .withImage("app")
-                    .endContainer()
-                    .endSpec()
-                    .build())
-            .create();
-    pod.setStatus(
-        new PodStatusBuilder()
-            .withPhase("Running")
-            .addToInitContainerStatuses(
-                new ContainerStatusBuilder()
-                    .withName("weir-proxy")
-                    .withImage("weir")
-                    .withImageID("weir")
-                    .withReady(true)
-                    .withRestartCount(0)
-                    .withStarted(true)
-                    .withState(
-                        new ContainerStateBuilder()
-                            .withNewRunning()
-                            .withStartedAt(
-                                Instant.now()
-                                    .truncatedTo(java.time.temporal.ChronoUnit.SECONDS)
-                                    .plusSeconds(1)
-                                    .toString())
-                            .endRunning()
-                            .build())
-                    .build())
-            .build());
-    client.resource(pod).subresource("status").update();
-    return new PodRef(namespace, name, pod.getMetadata().getUid());
+    return new Shop(client, namespace).injectedPod(deployment, name);
   }
 
   private RateLimitPolicyStatus policy() {
@@ -228,14 +94,6 @@ final class OperatorIT {
   private QuotaPlanStatus plan(String in) {
     return requireNonNull(
         client.resources(QuotaPlan.class).inNamespace(in).withName("public").get().getStatus());
-  }
-
-  private static String condition(@Nullable List<Condition> conditions, String type) {
-    return requireNonNull(conditions).stream()
-        .filter(condition -> condition.type().equals(type))
-        .map(condition -> condition.status() + " " + condition.reason())
-        .findFirst()
-        .orElse("absent");
   }
 
   private CompiledWorkload published() {

@@ -16,7 +16,7 @@ import dev.weir.operator.compile.Compilation;
 import dev.weir.operator.compile.Compiler;
 import dev.weir.operator.compile.Settings;
 import dev.weir.operator.compile.Worlds;
-import dev.weir.operator.usage.PlanUsage;
+import dev.weir.operator.usage.CounterUsage;
 import dev.weir.operator.world.PolicyRef;
 import dev.weir.operator.world.World;
 import java.time.Duration;
@@ -71,19 +71,20 @@ final class PlanReportTest {
     }
   }
 
-  private final Map<PlanUsage.Key, Usage> usage = new HashMap<>();
+  private final Map<String, Usage> usage = new HashMap<>();
   private String plan = PLAN;
   private boolean shared = true;
 
   private void used(String tier, String quota, Usage of) {
-    usage.put(new PlanUsage.Key(tier, quota), of);
+    String every = quota.equals("monthly") ? "Month" : "Day";
+    usage.put("q/public/%s/%s/%s".formatted(tier, quota, every), of);
   }
 
   private QuotaPlanStatus report() {
-    return report(new PlanUsage(usage, null));
+    return report(new CounterUsage(usage, null));
   }
 
-  private QuotaPlanStatus report(PlanUsage read) {
+  private QuotaPlanStatus report(CounterUsage read) {
     World world =
         new Worlds()
             .deployment("api")
@@ -234,7 +235,7 @@ final class PlanReportTest {
 
   @Test
   void beforeTheFirstReading() {
-    QuotaPlanStatus status = report(PlanUsage.UNKNOWN);
+    QuotaPlanStatus status = report(CounterUsage.UNKNOWN);
     assertThat(status.tiers())
         .containsExactly(
             new TierStatus("gold", 2, 0, List.of()), new TierStatus("rest", 1, 0, List.of()));
@@ -246,7 +247,7 @@ final class PlanReportTest {
   @Test
   void aFailedReadingKeepsTheNumbersAndSaysWhy() {
     used("rest", "monthly", MONTH_IN_BERLIN.usage(9, 0, "corp=9"));
-    QuotaPlanStatus status = report(new PlanUsage(usage, "connection refused"));
+    QuotaPlanStatus status = report(new CounterUsage(usage, "connection refused"));
     assertThat(summary(status).top()).isEqualTo("corp 90%");
     assertThat(requireNonNull(status.store()).mode()).isEqualTo(StoreMode.UNAVAILABLE);
     assertThat(requireNonNull(status.conditions()))
@@ -262,7 +263,7 @@ final class PlanReportTest {
   @Test
   void withoutASharedStoreThereIsNothingToShow() {
     shared = false;
-    QuotaPlanStatus status = report(PlanUsage.UNKNOWN);
+    QuotaPlanStatus status = report(CounterUsage.UNKNOWN);
     assertThat(requireNonNull(status.store()).mode()).isEqualTo(StoreMode.LOCAL);
     assertThat(requireNonNull(status.conditions()))
         .filteredOn(condition -> condition.type().equals("Ready"))
@@ -273,7 +274,7 @@ final class PlanReportTest {
   @Test
   void aPlanThatWasNeverAcceptedHasNoTiers() {
     plan = PLAN.replace("Europe/Berlin", "Europe/Atlantis");
-    QuotaPlanStatus status = report(PlanUsage.UNKNOWN);
+    QuotaPlanStatus status = report(CounterUsage.UNKNOWN);
     assertThat(status.tiers()).isEmpty();
     assertThat(status.summary()).isEqualTo(new QuotaPlanSummary(0, 0, 0, null, null, null, "none"));
   }

@@ -60,7 +60,8 @@ final class PolicyReportTest {
       Instant heard,
       StoreHealth store) {
     connected.put(
-        pod.ref(), new Sidecar(pod.ref(), "i", "1", heard, acked, refusal, store, List.of()));
+        pod.ref(),
+        new Sidecar(pod.ref(), "i", "1", heard, acked, refusal, store, List.of(), List.of()));
   }
 
   private RateLimitPolicyStatus report(String name) {

@@ -1,15 +1,18 @@
 package dev.weir.operator.reconcile;
 
+import dev.weir.limits.UsageReader;
 import dev.weir.operator.compile.Compiler;
 import dev.weir.operator.compile.Settings;
 import dev.weir.operator.status.RevisionKeeper;
 import dev.weir.operator.status.StatusWriter;
+import dev.weir.operator.usage.UsagePoller;
 import dev.weir.operator.world.ClusterWatch;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** One operator without webhooks, stream and election, on a real API server. */
 final class Replica implements AutoCloseable {
@@ -25,7 +28,15 @@ final class Replica implements AutoCloseable {
   private final RevisionKeeper revisions;
   private final Operator operator;
 
+  /** Without a shared store. */
   Replica(KubernetesClient client) {
+    this(client, null);
+  }
+
+  /**
+   * @param usage reads what was used from the shared store; null without one
+   */
+  Replica(KubernetesClient client, @Nullable UsageReader usage) {
     Clock clock = Clock.systemUTC();
     Leadership leadership = new Leadership(clock);
     watch = new ClusterWatch(client);
@@ -36,7 +47,18 @@ final class Replica implements AutoCloseable {
     revisions = new RevisionKeeper(client, watch::revisions);
     desk =
         new StatusDesk(
-            watch, pipeline, sidecars, writer, revisions, leadership, HEARTBEAT, false, clock);
+            watch,
+            pipeline,
+            sidecars,
+            writer,
+            revisions,
+            leadership,
+            HEARTBEAT,
+            usage != null,
+            clock);
+    if (usage != null) {
+      desk.useUsage(new UsagePoller(usage, pipeline::compilation, desk::recheck, clock));
+    }
     operator =
         new Operator(
             overrider -> overrider.withKubernetesClient(client).withCloseClientOnStop(false));

@@ -183,6 +183,25 @@ class ConfigServerTest {
     assertThat(sidecar().lastHeard()).isEqualTo(now);
     assertThat(sidecar().counts()).singleElement().extracting("allowed").isEqualTo(3L);
     assertThat(sidecar().store()).isNotNull().extracting("available").isEqualTo(false);
+    // As sidecars say it that know no routes.
+    assertThat(sidecar().providers()).isEmpty();
+  }
+
+  @Test
+  void whatASidecarKnowsOfProvidersIsKeptUntilItsNextReport() {
+    Connection connection = greet(wire);
+    String report =
+        """
+        {"type":"report","store":{"shared":true,"available":true},"limits":[],
+         "providers":[{"route":"chat","provider":"openai","failures":%d,"rateLimited":false,
+                       "error":"refused","p95Millis":12}]}
+        """;
+    server.heard(connection, report.formatted(3));
+    server.heard(connection, ack("r", "1"));
+    assertThat(sidecar().providers())
+        .containsExactly(new FromSidecar.ProviderHealth("chat", "openai", 3, false, "refused", 12));
+    server.heard(connection, report.formatted(4));
+    assertThat(sidecar().providers()).extracting("failures").containsExactly(4L);
   }
 
   @ParameterizedTest

@@ -27,8 +27,9 @@ final class Fixtures {
             List.of(),
             List.of(),
             null,
+            List.of(),
             List.of());
-    return new CompiledWorkload(API, revision, snapshot, new Secrets(null, apiKeys));
+    return new CompiledWorkload(API, revision, snapshot, new Secrets(null, apiKeys, Map.of()));
   }
 
   static Map<WorkloadRef, CompiledWorkload> only(CompiledWorkload workload) {

@@ -30,7 +30,8 @@ final class LimitTotalsTest {
         null,
         null,
         null,
-        List.of(new LimitCount("RateLimitPolicy/api", "x", allowed, limited)));
+        List.of(new LimitCount("RateLimitPolicy/api", "x", allowed, limited)),
+        List.of());
   }
 
   private Count total(Map<String, Count> inStatus) {

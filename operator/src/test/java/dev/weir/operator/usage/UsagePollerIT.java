@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.weir.limits.CalendarUnit;
 import dev.weir.limits.Charge;
 import dev.weir.limits.Counter;
+import dev.weir.limits.LimitSpec;
 import dev.weir.limits.LimitSpec.CalendarWindow;
 import dev.weir.limits.Outcome;
 import dev.weir.limits.RedisStore;
@@ -26,6 +27,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -40,8 +42,8 @@ final class UsagePollerIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final PolicyRef PLAN =
       new PolicyRef(PolicyRef.QUOTA_PLAN, Worlds.NAMESPACE, "public");
-  private static final PlanUsage.Key YEARLY = new PlanUsage.Key("all", "yearly");
-  private static final PlanUsage.Key SPARE = new PlanUsage.Key("all", "spare");
+  private static final String YEARLY = "q/public/all/yearly/Year";
+  private static final String SPARE = "q/public/all/spare/Year";
 
   private static final World WORLD =
       new Worlds()
@@ -136,8 +138,8 @@ final class UsagePollerIT {
     return outcome.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join().verdict();
   }
 
-  private Usage usage(PlanUsage.Key quota) {
-    return requireNonNull(poller.of(PLAN).quotas().get(quota));
+  private Usage usage(String quota) {
+    return requireNonNull(poller.of(PLAN).counters().get(quota));
   }
 
   private void awaitChanges(int count) {
@@ -156,7 +158,7 @@ final class UsagePollerIT {
     assertThat(ask("yearly", "acme", 4)).isEqualTo(Outcome.Verdict.LIMITED);
     spend("yearly", "bolt", 10);
     spend("yearly", "corp", 1);
-    assertThat(poller.of(PLAN)).isEqualTo(PlanUsage.UNKNOWN);
+    assertThat(poller.of(PLAN)).isEqualTo(CounterUsage.UNKNOWN);
 
     tickUntilChanges(1);
     assertThat(changed).containsExactly(PLAN);
@@ -203,7 +205,7 @@ final class UsagePollerIT {
             () -> {
               poller.touch(PLAN);
               poller.tick();
-              assertThat(poller.of(PLAN).quotas().get(YEARLY))
+              assertThat(poller.of(PLAN).counters().get(YEARLY))
                   .extracting(Usage::used)
                   .isEqualTo(1L);
             });
@@ -231,10 +233,52 @@ final class UsagePollerIT {
   }
 
   @Test
+  void aRoutesLedgerIsReadToItsLastLine() {
+    PolicyRef chat = new PolicyRef(PolicyRef.LLM_ROUTE, Worlds.NAMESPACE, "chat");
+    compilation =
+        new Compiler(new Settings(5000, 50, null))
+            .compile(
+                new Worlds()
+                    .route(
+                        "chat",
+                        """
+                        targetRefs: [{group: apps, kind: Deployment, name: api}]
+                        listener: {port: 15080}
+                        identity: {anonymous: Allow}
+                        providers: [{name: a, type: OpenAICompatible, baseUrl: http://a.b.svc/v1}]
+                        models: [{name: x, backends: [{provider: a}]}]
+                        """)
+                    .build(),
+                Worlds.NONE);
+    // More lines than a plan shows subjects; one of them as long as a model's name may be.
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      lines.add("m/input/USD/1000000/" + i + "/" + "x:".repeat(i == 0 ? 128 : 1));
+    }
+    Counter ledger =
+        new Counter(
+            "u/chat",
+            new CalendarWindow(LimitSpec.MAX_UNITS, CalendarUnit.MONTH, ZoneOffset.UTC, 1),
+            true);
+    store.settle(lines.stream().map(line -> new Charge(ledger, line, 5, false)).toList());
+    await()
+        .atMost(PATIENCE)
+        .ignoreExceptions() // what is not read yet is null
+        .untilAsserted(
+            () -> {
+              poller.touch(chat);
+              poller.tick();
+              assertThat(requireNonNull(poller.of(chat).counters().get("u/chat")).top())
+                  .extracting(SubjectUsage::subject)
+                  .containsExactlyInAnyOrderElementsOf(lines);
+            });
+  }
+
+  @Test
   void aPlanThatIsGoneIsForgotten() {
     tickUntilChanges(1);
     compilation = Compilation.EMPTY;
     poller.tick();
-    assertThat(poller.of(PLAN)).isEqualTo(PlanUsage.UNKNOWN);
+    assertThat(poller.of(PLAN)).isEqualTo(CounterUsage.UNKNOWN);
   }
 }

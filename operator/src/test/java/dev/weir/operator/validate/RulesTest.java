@@ -3,6 +3,7 @@ package dev.weir.operator.validate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weir.crds.v1alpha1.LlmRouteSpec;
 import dev.weir.crds.v1alpha1.QuotaPlanSpec;
 import dev.weir.crds.v1alpha1.RateLimitPolicySpec;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -36,6 +37,24 @@ final class RulesTest {
         quotas: [{name: monthly, unit: Requests, limit: 1, window: {every: Month}}]
       """;
 
+  private static final String ROUTE =
+      """
+      targetRefs: [{group: apps, kind: Deployment, name: api}]
+      listener: {port: 15080}
+      identity: {apiKey: {in: [{header: authorization, scheme: Bearer}]}}
+      providers:
+      - {name: openai, type: OpenAI, baseUrl: "https://api.openai.com/v1"}
+      - {name: vllm, type: OpenAICompatible, baseUrl: "http://vllm.models.svc:8000/v1"}
+      models:
+      - name: gpt-4o
+        aliases: [default]
+        price: {currency: USD, per: 1000000, input: "2.50", output: "10"}
+        backends: [{provider: openai}]
+      - name: llama
+        backends: [{provider: vllm}]
+      timeouts: {connect: 1s}
+      """;
+
   /** The spec above with the value at a JSON pointer replaced; a pointer to "-" appends. */
   private static <T> T with(String yaml, String pointer, String value, Class<T> type) {
     ObjectNode root = Serialization.unmarshal(yaml, ObjectNode.class);
@@ -64,6 +83,18 @@ final class RulesTest {
             RateLimitPolicyRules.check(Serialization.unmarshal(POLICY, RateLimitPolicySpec.class)))
         .isEmpty();
     assertThat(QuotaPlanRules.check(Serialization.unmarshal(PLAN, QuotaPlanSpec.class))).isEmpty();
+    assertThat(LlmRouteRules.check(Serialization.unmarshal(ROUTE, LlmRouteSpec.class))).isEmpty();
+  }
+
+  @Test
+  void policiesAndPlansMayTargetRoutes() {
+    String route = "{group: weir.dev, kind: LlmRoute, name: chat}";
+    assertThat(
+            RateLimitPolicyRules.check(
+                with(POLICY, "/targetRefs/-", route, RateLimitPolicySpec.class)))
+        .isEmpty();
+    assertThat(QuotaPlanRules.check(with(PLAN, "/targetRefs/0", route, QuotaPlanSpec.class)))
+        .isEmpty();
   }
 
   @ParameterizedTest
@@ -74,6 +105,8 @@ final class RulesTest {
           """
           /targetRefs                  | []                                                        | spec.targetRefs                             | is empty
           /targetRefs/0                | {group: batch, kind: Job, name: a}                        | spec.targetRefs[0]                          | cannot be a target
+          /targetRefs/0                | {group: apps, kind: LlmRoute, name: a}                    | spec.targetRefs[0]                          | group weir.dev and kind LlmRoute
+          /targetRefs/0                | {group: weir.dev, kind: Deployment, name: a}              | spec.targetRefs[0]                          | cannot be a target
           /targetRefs/-                | {group: apps, kind: Deployment, name: api}                | spec.targetRefs[1]                          | again
           /limits                      | []                                                        | spec.limits                                 | at least one limit
           /limits/-                    | {name: per-user, rates: [{limit: 1, per: 1s, algorithm: FixedWindow}]} | spec.limits[per-user].name     | is used twice
@@ -131,6 +164,59 @@ final class RulesTest {
               assertThat(problem.path()).isEqualTo(path);
               assertThat(problem.message()).contains(message);
             });
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          /targetRefs                    | []                                            | spec.targetRefs                         | is empty
+          /targetRefs/0                  | {group: weir.dev, kind: LlmRoute, name: chat} | spec.targetRefs[0]                      | Deployment, StatefulSet or DaemonSet
+          /targetRefs/-                  | {group: apps, kind: Deployment, name: api}    | spec.targetRefs[1]                      | again
+          /identity                      | {anonymous: Deny}                             | spec.identity                           | recognises nobody
+          /identity/apiKey/in/-          | {header: Authorization, scheme: bearer}       | spec.identity.apiKey.in[1]              | same place
+          /providers/-                   | {name: vllm, type: OpenAI, baseUrl: https://a.example}   | spec.providers[vllm].name    | is used twice
+          /models                        | []                                            | spec.models                             | at least one model
+          /models/1/name                 | gpt-4o                                        | spec.models[gpt-4o].name                | is taken by spec.models[gpt-4o].name
+          /models/1/name                 | default                                       | spec.models[default].name               | is taken by spec.models[gpt-4o].aliases[0]
+          /models/0/aliases/-            | default                                       | spec.models[gpt-4o].aliases[1]          | default is taken
+          /models/0/aliases/0            | gpt-4o                                        | spec.models[gpt-4o].aliases[0]          | is taken by spec.models[gpt-4o].name
+          /models/1/aliases              | [x, default]                                  | spec.models[llama].aliases[1]           | is taken by spec.models[gpt-4o].aliases[0]
+          /models/1/aliases              | [gpt-4o]                                      | spec.models[llama].aliases[0]           | is taken by spec.models[gpt-4o].name
+          /models/1/backends             | []                                            | spec.models[llama].backends             | exactly one
+          /models/1/backends/0/provider  | azure                                         | spec.models[llama].backends[0].provider | write one of [openai, vllm]
+          /models/0/price/per            | 0                                             | spec.models[gpt-4o].price.per           | 1000 or 1000000
+          /models/0/price/input          | "1e99"                                        | spec.models[gpt-4o].price.input         | is no decimal number
+          /models/0/price/cachedInput    | "1,5"                                         | spec.models[gpt-4o].price.cachedInput   | is no decimal number
+          /models/0/price/output         | "-1"                                          | spec.models[gpt-4o].price.output        | is no decimal number
+          /models/0/price/reasoning      | free                                          | spec.models[gpt-4o].price.reasoning     | is no decimal number
+          /timeouts/connect              | 100ms                                         | spec.timeouts.connect                   | is not a duration
+          /timeouts/firstToken           | soon                                          | spec.timeouts.firstToken                | is not a duration
+          /timeouts/betweenTokens        | 0s                                            | spec.timeouts.betweenTokens             | is not a duration
+          /timeouts/total                | 1d                                            | spec.timeouts.total                     | is not a duration
+          """)
+  void badRoutes(String pointer, String value, String path, String message) {
+    List<Problem> problems = LlmRouteRules.check(with(ROUTE, pointer, value, LlmRouteSpec.class));
+    assertThat(problems)
+        .singleElement()
+        .satisfies(
+            problem -> {
+              assertThat(problem.path()).isEqualTo(path);
+              assertThat(problem.message()).contains(message);
+            });
+  }
+
+  @Test
+  void aBadRouteFallsBackToTheLastAccepted() {
+    LlmRouteSpec good = Serialization.unmarshal(ROUTE, LlmRouteSpec.class);
+    LlmRouteSpec bad = with(ROUTE, "/models", "[]", LlmRouteSpec.class);
+
+    Verdict<LlmRouteSpec> verdict = LlmRouteRules.judge(bad, 7, new Accepted<>(good, 3));
+    assertThat(verdict.accepted()).isFalse();
+    assertThat(verdict.inForce()).isEqualTo(good);
+    assertThat(verdict.generation()).isEqualTo(3);
   }
 
   @Test

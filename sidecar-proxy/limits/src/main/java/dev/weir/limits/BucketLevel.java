@@ -6,6 +6,8 @@ package dev.weir.limits;
  */
 final class BucketLevel {
 
+  private static final long MOST_DEBT = 1L << 62;
+
   private long units;
   private long remainder;
   private long remainderOf = 1;
@@ -21,7 +23,7 @@ final class BucketLevel {
   }
 
   void take(long cost) {
-    units -= cost;
+    units = Math.max(units - cost, -MOST_DEBT);
   }
 
   /** Adds what was gained since the last call; a clock that went back adds nothing. */

@@ -4,10 +4,11 @@ import dev.weir.limits.Outcome.ChargeState;
 import dev.weir.limits.Outcome.Verdict;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One call of {@code decide.lua} (NOT thread safe: guarded by the store's lock): the decisions it
@@ -18,17 +19,68 @@ final class Call {
   private static final int MAX_COUNTERS = 100;
   private static final int MAX_DECISIONS = 256;
 
+  /** Of the counters, for what waits to be asserted; the largest decision fits beside it. */
+  private static final int RESERVED = MAX_COUNTERS - Charges.MAX;
+
   private static final long CALENDAR_GRACE_MILLIS = 3_600_000;
 
+  private final long batch;
+  private final boolean carriesOn;
   private long sequence;
+  private boolean settles;
   private boolean askedAgain;
   private final List<PendingDecision> decisions = new ArrayList<>();
   private final Map<CounterKey, Asserted> counters = new LinkedHashMap<>();
 
   private record Asserted(int number, Charge charge, Holding holding, Holding.Sent sent) {}
 
-  Call(long sequence) {
+  private Call(long sequence, @Nullable Call unanswered) {
     this.sequence = sequence;
+    this.batch = unanswered == null ? sequence : unanswered.batch;
+    this.carriesOn = unanswered != null;
+  }
+
+  /**
+   * A call for what waits, taken from the queue as far as there is room.
+   *
+   * @param unanswered an abandoned call that settled something: this one carries just the same
+   */
+  static Call of(
+      long sequence,
+      @Nullable Call unanswered,
+      Deque<PendingDecision> queue,
+      Holdings holdings,
+      long nowMicros) {
+    Call call = new Call(sequence, unanswered);
+    if (unanswered != null) {
+      call.carryOn(unanswered, holdings, nowMicros);
+    }
+    int reserved = Math.min(RESERVED, holdings.dirtyCount());
+    while (!queue.isEmpty() && call.add(queue.getFirst(), reserved, holdings, nowMicros)) {
+      queue.removeFirst();
+    }
+    for (CounterKey key : holdings.dirty(call.room(), call.counters.keySet())) {
+      Holding holding = holdings.get(key);
+      if (holding != null) {
+        call.put(holding.last(), holdings.asserting(holding.last(), nowMicros));
+      }
+    }
+    return call;
+  }
+
+  private void carryOn(Call unanswered, Holdings holdings, long nowMicros) {
+    settles = true;
+    for (Asserted asserted : unanswered.counters.values()) {
+      if (asserted.holding().sealed() > 0) {
+        Charge last = asserted.holding().last();
+        put(last, holdings.asserting(last, nowMicros));
+      }
+    }
+  }
+
+  /** Whether it carries something settled, which stays sealed until a call is answered. */
+  boolean settles() {
+    return settles;
   }
 
   List<PendingDecision> decisions() {
@@ -45,19 +97,15 @@ final class Call {
     sequence = newSequence;
   }
 
-  int room() {
+  private int room() {
     return MAX_COUNTERS - counters.size();
-  }
-
-  Set<CounterKey> keys() {
-    return counters.keySet();
   }
 
   /**
    * Adds a decision, unless the call is full or has one of its counters under another limit: each
    * decision is made by the limit it came with.
    */
-  boolean add(PendingDecision decision, Holdings holdings, long nowMicros) {
+  private boolean add(PendingDecision decision, int reserved, Holdings holdings, long nowMicros) {
     int added = 0;
     for (Charge charge : decision.charges()) {
       Asserted known = counters.get(CounterKey.of(charge));
@@ -67,7 +115,7 @@ final class Call {
         return false;
       }
     }
-    if (added > room() || decisions.size() == MAX_DECISIONS) {
+    if (added > room() - reserved || decisions.size() == MAX_DECISIONS) {
       return false;
     }
     for (Charge charge : decision.charges()) {
@@ -79,12 +127,10 @@ final class Call {
     return true;
   }
 
-  /** Asserts a holding for which no decision is asked. */
-  void settle(Holding holding, Holdings holdings, long nowMicros) {
-    put(holding.last(), holdings.asserting(holding.last(), nowMicros));
-  }
-
   private void put(Charge charge, Holding holding) {
+    if (!carriesOn) {
+      settles |= holding.seal();
+    }
     counters.put(
         CounterKey.of(charge), new Asserted(counters.size() + 1, charge, holding, holding.sent()));
   }
@@ -100,17 +146,25 @@ final class Call {
   List<String> arguments(KeyNames names, String holder, long nowMicros) {
     List<String> out = new ArrayList<>(4 + 13 * counters.size() + 4 * decisions.size());
     out.add(holder);
-    add(out, sequence, counters.size(), decisions.size());
+    out.add(settles ? sequence + "/" + batch : Long.toString(sequence));
+    add(out, counters.size(), decisions.size());
     for (Asserted asserted : counters.values()) {
       addCounter(out, asserted, names, nowMicros);
     }
     for (PendingDecision decision : decisions) {
       add(out, decision.charges().size());
       for (Charge charge : decision.charges()) {
-        add(out, number(charge), charge.cost());
+        add(out, number(charge));
+        out.add(amount(charge));
       }
     }
     return out;
+  }
+
+  private static String amount(Charge charge) {
+    return charge.needs() == charge.cost()
+        ? Long.toString(charge.cost())
+        : charge.cost() + "/" + charge.needs();
   }
 
   private int number(Charge charge) {
@@ -127,18 +181,18 @@ final class Call {
     Holding.Sent sent = asserted.sent();
     switch (counter.spec()) {
       case LimitSpec.FixedWindow(long limit, long period) -> {
-        addHead(out, "f", limit, sent);
+        addHead(out, "f", limit, asserted);
         add(out, period, 0, 0, 0, grace(period));
       }
       case LimitSpec.CalendarWindow spec -> {
         Periods periods = Periods.of(spec, nowMicros);
-        addHead(out, "c", spec.limit(), sent);
+        addHead(out, "c", spec.limit(), asserted);
         add(out, periods.previousStart(), periods.start(), periods.end(), periods.nextEnd());
         add(out, CALENDAR_GRACE_MILLIS);
       }
       case LimitSpec.TokenBucket spec -> {
         Rate rate = Rate.of(spec);
-        addHead(out, "b", spec.limit() == 0 ? 0 : spec.burst(), sent);
+        addHead(out, "b", spec.limit() == 0 ? 0 : spec.burst(), asserted);
         add(out, rate.micros(), rate.units(), sent.level(), sent.levelAt());
         add(out, grace(spec.periodMicros()));
       }
@@ -147,9 +201,13 @@ final class Call {
     out.add(counter.indexed() ? asserted.charge().subject() : "");
   }
 
-  private static void addHead(List<String> out, String kind, long limit, Holding.Sent sent) {
+  private static void addHead(List<String> out, String kind, long limit, Asserted asserted) {
+    Holding.Sent sent = asserted.sent();
+    long settled = asserted.holding().sealed();
     out.add(kind);
-    add(out, limit, sent.of(), sent.used(), sent.extraEnd(), sent.extra());
+    add(out, limit, sent.of());
+    out.add(settled == 0 ? Long.toString(sent.used()) : sent.used() + "/" + settled);
+    add(out, sent.extraEnd(), sent.extra());
   }
 
   private static void add(List<String> out, long... numbers) {

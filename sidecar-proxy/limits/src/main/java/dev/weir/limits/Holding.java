@@ -4,7 +4,11 @@ package dev.weir.limits;
  * What this holder knows of its part in one counter (NOT thread safe: guarded by the store's lock).
  *
  * <p>Clean: the store has what is here. Dirty: a call was abandoned, requests were let pass without
- * an answer, or the store may have lost its counters; to be asserted by the next call.
+ * an answer, something is to be settled, or the store may have lost its counters; to be asserted by
+ * the next call.
+ *
+ * <p>What is to be settled is <em>open</em> until a call carries it, then <em>sealed</em> until one
+ * that did is answered: as long as it may have been taken, nothing is added to it.
  */
 final class Holding {
 
@@ -17,6 +21,8 @@ final class Holding {
   /** Asks the store to keep what it has of this holder. */
   static final long UNKNOWN = -1;
 
+  private static final long MAX_OPEN = 1L << 62;
+
   private Charge last;
   private long epoch;
   private long used;
@@ -26,6 +32,8 @@ final class Holding {
   private long levelAt;
   private long endMicros;
   private boolean dirty;
+  private long open;
+  private long sealed;
 
   /**
    * @param used 0, or {@link #UNKNOWN} where an earlier holding may have been forgotten
@@ -80,6 +88,29 @@ final class Holding {
     extra = Math.min(extra + cost, LimitSpec.MAX_UNITS);
   }
 
+  /** Keeps what is to be taken whatever is left. */
+  void settle(long cost) {
+    dirty = true;
+    open = Math.min(open + cost, MAX_OPEN);
+  }
+
+  /** Whether anything settled waits for an answer. */
+  boolean settling() {
+    return open > 0 || sealed > 0;
+  }
+
+  /** Seals what is open and returns whether that is anything; not while something is sealed. */
+  boolean seal() {
+    sealed = Math.min(open, LimitSpec.MAX_UNITS);
+    open -= sealed;
+    return sealed > 0;
+  }
+
+  /** What each call is to carry until one is answered. */
+  long sealed() {
+    return sealed;
+  }
+
   /** Takes over the answer of a call that asserted this holding. */
   void answered(Sent sent, long newEpoch, long newUsed, long newLevel, long end, long nowMicros) {
     epoch = newEpoch;
@@ -90,7 +121,8 @@ final class Holding {
     if (extraEnd == sent.extraEnd()) {
       extra = Math.max(0, extra - sent.extra());
     }
-    dirty = extra > 0;
+    sealed = 0;
+    dirty = extra > 0 || open > 0;
   }
 
   /** What a call says about this holding. */

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The counters that this holder has a part in (NOT thread safe: guarded by the store's lock),
  * bounded: the longest untouched go first, those that are over before those in use, those that wait
- * to be asserted never.
+ * to be asserted never. Only what is to be settled is kept beyond the bound.
  */
 final class Holdings {
 
@@ -70,6 +70,27 @@ final class Holdings {
     }
   }
 
+  /** Keeps charges that are to be taken whatever is left; a full table grows. */
+  void settle(List<Charge> charges, long nowMicros) {
+    for (Charge charge : charges) {
+      if (charge.cost() > 0) {
+        of(charge, nowMicros).settle(charge.cost());
+        dirty.add(CounterKey.of(charge));
+      }
+    }
+  }
+
+  /** Whether anything settled waits for an answer. Looks at all that is dirty. */
+  boolean anySettling() {
+    for (CounterKey key : dirty) {
+      Holding holding = byKey.get(key);
+      if (holding != null && holding.settling()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   void answered(CounterKey key, Holding holding) {
     if (!holding.dirty()) {
       dirty.remove(key);
@@ -93,6 +114,10 @@ final class Holdings {
     return !dirty.isEmpty();
   }
 
+  int dirtyCount() {
+    return dirty.size();
+  }
+
   @Nullable Holding get(CounterKey key) {
     return byKey.get(key);
   }
@@ -103,9 +128,16 @@ final class Holdings {
   }
 
   private boolean makeRoom(long nowMicros) {
-    if (byKey.size() < capacity) {
-      return true;
+    // Two for each that comes, so that a table that has grown shrinks again.
+    for (int i = 0; i < 2 && byKey.size() >= capacity; i++) {
+      if (!forgetOne(nowMicros)) {
+        break;
+      }
     }
+    return byKey.size() < capacity;
+  }
+
+  private boolean forgetOne(long nowMicros) {
     @Nullable CounterKey victim = null;
     Iterator<Map.Entry<CounterKey, Holding>> eldest = byKey.entrySet().iterator();
     for (int i = 0; i < LOOKED_AT && eldest.hasNext(); i++) {

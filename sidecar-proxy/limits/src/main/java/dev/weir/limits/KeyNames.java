@@ -3,6 +3,7 @@ package dev.weir.limits;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
 import java.util.HexFormat;
 
 /**
@@ -20,6 +21,13 @@ final class KeyNames {
       throw new IllegalArgumentException("namespace is empty: an empty hash tag is none");
     }
     this.prefix = "weir:{" + escaped(namespace) + "}:";
+  }
+
+  /** The name of a holder that there was never before. */
+  static String newHolder() {
+    byte[] random = new byte[8];
+    new SecureRandom().nextBytes(random);
+    return HexFormat.of().formatHex(random);
   }
 
   /** Sequence of a holder's last call. */

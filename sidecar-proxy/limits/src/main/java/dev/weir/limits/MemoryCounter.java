@@ -14,11 +14,11 @@ sealed interface MemoryCounter {
   /** Brings the counter to {@code nowMicros} under {@code spec}. */
   void moveTo(LimitSpec spec, long nowMicros);
 
-  boolean fits(LimitSpec spec, long cost);
+  boolean fits(LimitSpec spec, long needs);
 
   void take(long cost);
 
-  ChargeState state(LimitSpec spec, long cost, boolean fits, long nowMicros);
+  ChargeState state(LimitSpec spec, long needs, boolean fits, long nowMicros);
 
   /** Whether forgetting this counter changes no decision from {@code nowMicros} on. */
   boolean unused(LimitSpec spec, long nowMicros);
@@ -31,8 +31,8 @@ sealed interface MemoryCounter {
     }
 
     @Override
-    public boolean fits(LimitSpec spec, long cost) {
-      return cost == 0 || cost <= spec.limit() - count.used();
+    public boolean fits(LimitSpec spec, long needs) {
+      return needs == 0 || needs <= spec.limit() - count.used();
     }
 
     @Override
@@ -41,7 +41,7 @@ sealed interface MemoryCounter {
     }
 
     @Override
-    public ChargeState state(LimitSpec spec, long cost, boolean fits, long nowMicros) {
+    public ChargeState state(LimitSpec spec, long needs, boolean fits, long nowMicros) {
       long reset = count.end() - nowMicros;
       long remaining = Math.max(0, spec.limit() - count.used());
       return new ChargeState(fits, remaining, reset, fits ? 0 : reset);
@@ -79,8 +79,8 @@ sealed interface MemoryCounter {
     }
 
     @Override
-    public boolean fits(LimitSpec sameSpec, long cost) {
-      return cost == 0 || cost <= level.units();
+    public boolean fits(LimitSpec sameSpec, long needs) {
+      return needs == 0 || needs <= level.units();
     }
 
     @Override
@@ -89,16 +89,16 @@ sealed interface MemoryCounter {
     }
 
     @Override
-    public ChargeState state(LimitSpec sameSpec, long cost, boolean fits, long nowMicros) {
+    public ChargeState state(LimitSpec sameSpec, long needs, boolean fits, long nowMicros) {
       long reset = rate.units() == 0 ? rate.micros() : level.microsUntil(burst, rate);
-      long retry = fits ? 0 : cost > burst ? reset : level.microsUntil(cost, rate);
+      long retry = fits ? 0 : needs > burst ? reset : level.microsUntil(needs, rate);
       return new ChargeState(fits, Math.max(0, level.units()), reset, retry);
     }
 
     @Override
     public boolean unused(LimitSpec sameSpec, long nowMicros) {
       moveTo(sameSpec, nowMicros);
-      return level.units() >= burst;
+      return burst == 0 || level.units() >= burst;
     }
   }
 }

@@ -17,7 +17,8 @@ import java.util.function.LongSupplier;
  * <p>The table is bounded. A full table forgets counters that use nothing now (window ended, bucket
  * full again). Where all are in use, a new subject is not let in to push out, and so reset,
  * another: its decision ends by the failure action of its charges, uncounted, and {@link #health()}
- * says so.
+ * says so. So does a decision that only needs units, since what it leads to is settled. What is
+ * settled is never refused: for that the table grows beyond its bound.
  */
 public final class MemoryStore implements Store {
 
@@ -52,6 +53,24 @@ public final class MemoryStore implements Store {
   }
 
   @Override
+  public void settle(List<Charge> charges) {
+    settleNow(Charges.checked(charges));
+  }
+
+  private synchronized void settleNow(List<Charge> charges) {
+    long now = clock.getAsLong();
+    makeRoomFor(charges, now);
+    for (Charge charge : charges) {
+      if (charge.cost() > 0) {
+        LimitSpec spec = charge.counter().spec();
+        MemoryCounter counter = counter(charge, now);
+        counter.take(charge.cost());
+        entries.put(CounterKey.of(charge), new Entry(counter, spec));
+      }
+    }
+  }
+
+  @Override
   public Decision decide(List<Charge> charges) {
     return new Given(decideNow(Charges.checked(charges)));
   }
@@ -61,12 +80,9 @@ public final class MemoryStore implements Store {
     List<MemoryCounter> counters = new ArrayList<>(charges.size());
     boolean all = true;
     for (Charge charge : charges) {
-      Entry entry = entries.get(CounterKey.of(charge));
-      LimitSpec spec = charge.counter().spec();
-      MemoryCounter counter = entry == null ? MemoryCounter.of(spec, now) : entry.counter();
-      counter.moveTo(spec, now);
+      MemoryCounter counter = counter(charge, now);
       counters.add(counter);
-      all &= counter.fits(spec, charge.cost());
+      all &= counter.fits(charge.counter().spec(), charge.needs());
     }
     if (all && !makeRoomFor(charges, now)) {
       return Charges.onFailure(charges);
@@ -76,20 +92,28 @@ public final class MemoryStore implements Store {
       Charge charge = charges.get(i);
       LimitSpec spec = charge.counter().spec();
       MemoryCounter counter = counters.get(i);
-      boolean fits = counter.fits(spec, charge.cost());
+      boolean fits = counter.fits(spec, charge.needs());
       if (all && charge.cost() > 0) {
         counter.take(charge.cost());
         entries.put(CounterKey.of(charge), new Entry(counter, spec));
       }
-      states.add(counter.state(spec, charge.cost(), fits, now));
+      states.add(counter.state(spec, charge.needs(), fits, now));
     }
     return new Outcome(all ? Verdict.ADMITTED : Verdict.LIMITED, List.copyOf(states));
+  }
+
+  private MemoryCounter counter(Charge charge, long now) {
+    Entry entry = entries.get(CounterKey.of(charge));
+    LimitSpec spec = charge.counter().spec();
+    MemoryCounter counter = entry == null ? MemoryCounter.of(spec, now) : entry.counter();
+    counter.moveTo(spec, now);
+    return counter;
   }
 
   private boolean makeRoomFor(List<Charge> charges, long now) {
     int wanted = entries.size();
     for (Charge charge : charges) {
-      if (charge.cost() > 0 && !entries.containsKey(CounterKey.of(charge))) {
+      if (charge.needs() > 0 && !entries.containsKey(CounterKey.of(charge))) {
         wanted++;
       }
     }
@@ -105,7 +129,8 @@ public final class MemoryStore implements Store {
     int forgotten = 0;
     List<Map.Entry<CounterKey, Entry>> inUse = new ArrayList<>();
     Iterator<Map.Entry<CounterKey, Entry>> eldest = entries.entrySet().iterator();
-    for (int i = 0; i < LOOKED_AT + excess && forgotten < excess && eldest.hasNext(); i++) {
+    int most = LOOKED_AT + Math.min(excess, LOOKED_AT); // a table that has grown shrinks in steps
+    for (int i = 0; i < most && forgotten < excess && eldest.hasNext(); i++) {
       Map.Entry<CounterKey, Entry> next = eldest.next();
       if (next.getValue().counter().unused(next.getValue().spec(), now)
           && !charged(charges, next)) {

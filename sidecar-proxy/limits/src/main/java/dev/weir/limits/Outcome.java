@@ -24,10 +24,10 @@ public record Outcome(Verdict verdict, List<ChargeState> states) {
   /**
    * One charge after the decision.
    *
-   * @param fits whether this charge alone would have been taken
+   * @param fits whether at least the charge's {@code needs} were left
    * @param remaining units left in the window or bucket, at least 0
    * @param resetMicros time until the window ends or the bucket is full
-   * @param retryMicros time until the cost can fit; 0 when it fits
+   * @param retryMicros time until the charge's {@code needs} can be left; 0 when it fits
    */
   public record ChargeState(boolean fits, long remaining, long resetMicros, long retryMicros) {}
 

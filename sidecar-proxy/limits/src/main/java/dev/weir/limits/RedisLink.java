@@ -17,6 +17,7 @@ import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
 import io.lettuce.core.resource.ClientResources;
 import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.EventExecutor;
 import java.net.URLDecoder;
 import java.time.Duration;
 import java.util.List;
@@ -99,6 +100,16 @@ final class RedisLink {
 
   ScheduledExecutorService scheduler() {
     return loops;
+  }
+
+  /** Whether the calling thread is one of the event loops, which must not wait. */
+  boolean onLoop() {
+    for (EventExecutor loop : loops) {
+      if (loop.inEventLoop()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   synchronized boolean connected() {

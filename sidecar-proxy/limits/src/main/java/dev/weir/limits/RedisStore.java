@@ -1,25 +1,24 @@
 package dev.weir.limits;
 
 import io.lettuce.core.RedisReadOnlyException;
-import java.security.SecureRandom;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Counters in Redis, shared by all stores of one namespace. Thread-safe; never blocks.
+ * Counters in Redis, shared by all stores of one namespace. Thread-safe; only {@link #close} waits.
  *
  * <p>At most one script call is in flight; decisions that come meanwhile go together in the next
  * one, each decided on its own. So when a call is sent, what this holder used is known, and the
- * call says it in absolute numbers: whatever became of earlier calls is put right by it.
+ * call says it in absolute numbers: whatever became of earlier calls is put right by it. What is
+ * settled goes with the next call too, and with each one after it until one is answered.
  *
  * <pre>
  *            answered                       no answer in time, error, disconnected
@@ -30,28 +29,33 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // completions are handled by the callback given
 public final class RedisStore implements Store {
 
+  private static final Logger log = LoggerFactory.getLogger(RedisStore.class);
   private static final int MAX_QUEUED = 4096;
-  private static final long IDLE_CHECK_MILLIS = 2_000;
-  private static final long MIN_PROBE_MILLIS = 100;
-  private static final long MAX_PROBE_MILLIS = 500;
 
+  /** So long a closed store tells what was settled; closing its connection may take as long. */
+  private static final long LAST_WORDS_MILLIS = 2_000;
+
+  private static final long IDLE_CHECK_MILLIS = 2_000;
   private static final int TIMEOUT_SLICES = 5;
 
   /** So long a connection may stay without an answer before a new one is tried. */
   private static final long DROP_AFTER_MICROS = 3_000_000;
 
   private final KeyNames names;
-  private final String holder = newHolder();
+  private final String holder = KeyNames.newHolder();
   private final long timeoutMicros;
   private final RedisLink link;
   private final StoreClock clock;
   private final LongSupplier monotonicMicros;
   private final CompletableFuture<Void> firstAnswer = new CompletableFuture<>();
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
   // Guarded by this.
   private final Deque<PendingDecision> queue = new ArrayDeque<>();
   private final Holdings holdings;
+  private final Backoff backoff = new Backoff();
   private @Nullable Call inFlight;
+  private @Nullable Call unanswered;
   private @Nullable Future<?> timeout;
   private @Nullable Future<?> tick;
   private long sequence;
@@ -59,24 +63,8 @@ public final class RedisStore implements Store {
   private boolean up;
   private boolean closed;
   private boolean callSinceTick;
-  private int failures;
   private long heardMicros;
   private @Nullable String error = "no answer yet";
-
-  /** What becomes visible once the lock is released: calls to send, listeners to tell. */
-  private record Effects(List<Runnable> runnables) {
-    Effects() {
-      this(new ArrayList<>());
-    }
-
-    void add(Runnable runnable) {
-      runnables.add(runnable);
-    }
-
-    void run() {
-      runnables.forEach(Runnable::run);
-    }
-  }
 
   private RedisStore(RedisStoreBuilder builder) {
     this.names = new KeyNames(builder.namespace);
@@ -103,15 +91,26 @@ public final class RedisStore implements Store {
     return store;
   }
 
-  private static String newHolder() {
-    byte[] random = new byte[8];
-    new SecureRandom().nextBytes(random);
-    return HexFormat.of().formatHex(random);
-  }
-
   /** Completes when Redis answered one call: from then on decisions can be good ones. */
   public CompletableFuture<Void> warmUp() {
     return firstAnswer.copy();
+  }
+
+  @Override
+  public void settle(List<Charge> charges) {
+    List<Charge> checked = Charges.checked(charges);
+    Effects effects = new Effects();
+    synchronized (this) {
+      if (ended.isDone()) {
+        log.warn("The store is closed: {} charges settled after that are lost", charges.size());
+        return;
+      }
+      holdings.settle(checked, clock.nowMicros());
+      if (up) {
+        sendNext(effects);
+      }
+    }
+    effects.run();
   }
 
   @Override
@@ -151,25 +150,14 @@ public final class RedisStore implements Store {
   }
 
   private void sendNext(Effects effects) {
-    if (inFlight != null || closed || (queue.isEmpty() && !holdings.anyDirty())) {
+    if (inFlight != null || ended.isDone() || (queue.isEmpty() && !holdings.anyDirty())) {
       return;
     }
     send(newCall(), effects);
   }
 
   private Call newCall() {
-    Call call = new Call(++sequence);
-    long now = clock.nowMicros();
-    while (!queue.isEmpty() && call.add(queue.getFirst(), holdings, now)) {
-      queue.removeFirst();
-    }
-    for (CounterKey key : holdings.dirty(call.room(), call.keys())) {
-      Holding holding = holdings.get(key);
-      if (holding != null) {
-        call.settle(holding, holdings, now);
-      }
-    }
-    return call;
+    return Call.of(++sequence, unanswered, queue, holdings, clock.nowMicros());
   }
 
   private void send(Call call, Effects effects) {
@@ -229,6 +217,7 @@ public final class RedisStore implements Store {
   private void succeeded(Call call, Reply reply, Effects effects) {
     cancel(timeout);
     inFlight = null;
+    unanswered = null;
     clock.answered(reply.nowMicros());
     long answeredIncarnation = reply.next();
     if (answeredIncarnation != incarnation) {
@@ -241,12 +230,15 @@ public final class RedisStore implements Store {
       Outcome outcome = outcomes.get(i);
       effects.add(() -> decision.decided(outcome));
     }
-    failures = 0;
+    backoff.reset();
     if (!up) {
       up = true;
       error = null;
       effects.add(() -> firstAnswer.complete(null));
       scheduleTick(IDLE_CHECK_MILLIS);
+    }
+    if (closed && !holdings.anySettling()) {
+      end(effects);
     }
     sendNext(effects);
   }
@@ -293,18 +285,13 @@ public final class RedisStore implements Store {
     inFlight = null;
     error = why;
     if (call != null) {
+      unanswered = call.settles() ? call : null;
       call.decisions().forEach(decision -> fail(decision, effects));
     }
     queue.forEach(decision -> fail(decision, effects));
     queue.clear();
     up = false;
-    scheduleTick(probeDelayMillis());
-  }
-
-  private long probeDelayMillis() {
-    long most = Math.min(MAX_PROBE_MILLIS, MIN_PROBE_MILLIS << Math.min(failures, 3));
-    failures++;
-    return ThreadLocalRandom.current().nextLong(most / 2, most + 1);
+    scheduleTick(backoff.nextMillis());
   }
 
   private void disconnected() {
@@ -317,7 +304,7 @@ public final class RedisStore implements Store {
 
   private synchronized void scheduleTick(long delayMillis) {
     cancel(tick);
-    if (!closed) {
+    if (!ended.isDone()) {
       tick = link.scheduler().schedule(this::tick, delayMillis, TimeUnit.MILLISECONDS);
     }
   }
@@ -332,7 +319,7 @@ public final class RedisStore implements Store {
   private void tick() {
     Effects effects = new Effects();
     synchronized (this) {
-      if (closed) {
+      if (ended.isDone()) {
         return;
       }
       if (!link.connected()) {
@@ -364,7 +351,10 @@ public final class RedisStore implements Store {
     effects.run();
   }
 
-  /** Decisions that wait end by their failure action; what they were is charged no more. */
+  /**
+   * Decisions that wait end by their failure action; what they were is charged no more. What is
+   * settled is told for up to 2 s, and a caller that is not on the store's event loops waits.
+   */
   @Override
   public void close() {
     Effects effects = new Effects();
@@ -373,10 +363,38 @@ public final class RedisStore implements Store {
         return;
       }
       closed = true;
-      cancel(tick);
+      boolean lastWords = holdings.anySettling();
+      if (!lastWords) {
+        end(effects);
+      }
       failed("the store was closed", effects);
+      if (lastWords) {
+        scheduleTick(0);
+        link.scheduler().schedule(this::giveUp, LAST_WORDS_MILLIS, TimeUnit.MILLISECONDS);
+      }
     }
     effects.run();
-    link.close();
+    if (!link.onLoop()) {
+      // A bound of its own: event loops that are shut down run nothing any more.
+      ended.copy().completeOnTimeout(null, 2 * LAST_WORDS_MILLIS, TimeUnit.MILLISECONDS).join();
+    }
+  }
+
+  private void giveUp() {
+    Effects effects = new Effects();
+    synchronized (this) {
+      if (!ended.isDone()) {
+        log.warn("The store is closed, and what was settled last may be lost: {}", error);
+        end(effects);
+      }
+    }
+    effects.run();
+  }
+
+  private void end(Effects effects) {
+    cancel(tick);
+    cancel(timeout);
+    ended.complete(null);
+    effects.add(link::close);
   }
 }

@@ -3,6 +3,9 @@ package dev.weir.limits;
 /** What one subject used in its window (NOT thread safe). */
 final class WindowCount {
 
+  /** Far beyond what counts exactly, and what settles go over it by. */
+  private static final long MOST = 1L << 62;
+
   private long end;
   private long used;
 
@@ -15,7 +18,7 @@ final class WindowCount {
   }
 
   void take(long cost) {
-    used += cost;
+    used = Math.min(used + cost, MOST);
   }
 
   /**

@@ -4,6 +4,8 @@
 -- KEYS  1 holder's sequence, 2 incarnation of the partition, then one hash a counter
 -- ARGV  1 holder, 2 sequence, 3 number of counters, 4 number of decisions,
 --       13 values a counter, then a decision: number of charges, (counter, cost) each
+--       Written a/b where b is not what is usual: sequence/batch where something is settled,
+--       used/settled for the counters of which it is, cost/needs where more must be left than is taken
 -- Index keys are made here from a prefix in ARGV, since their period is picked here; they share
 -- the hash tag of KEYS.
 --
@@ -14,6 +16,10 @@
 --          b  token bucket:     limit = burst, b units gained per a; c, d = last level seen and when
 --   of, used    what the holder knows to have used of the window that ends at, or the bucket whose
 --               epoch is, "of"; used -1: it forgot, keep what is here
+--   settled     what to take on top of that whatever is left. The batch is the sequence of the first
+--               call that carried it; all later ones carry the same until one is answered. So it was
+--               taken before where the holder's last sequence reached the batch, and in this very
+--               window or epoch where the hash says so; else in one that ended
 --   xof, extra  what it let pass on its own while it had no answer; xof: end of that window
 --   grace       milliseconds that the hash outlives the window or the full bucket
 --   index       prefix of the index's keys or '', subject its member
@@ -21,6 +27,7 @@
 -- A counter's hash, h<holder> being what that holder used:
 --   window  n end, t used, h<holder>
 --   bucket  e epoch, t level, r remainder in 1/d units, d, l time of the level, h<holder> since e
+--   both    s<holder> the last batch that was taken of it
 --
 -- Reply  {0, now}       sequence seen before: late or a duplicate, nothing was done
 --        {2, now}       time is outside a calendar's three periods, nothing was done
@@ -35,7 +42,21 @@ local MAX = 9007199254740992
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
 local holder = 'h' .. ARGV[1]
-if tonumber(ARGV[2]) <= tonumber(redis.call('GET', KEYS[1]) or '0') then
+local settler = 's' .. ARGV[1]
+
+-- Reads "a" or "a/b".
+local function pair(written)
+  local first = tonumber(written)
+  if first then
+    return first
+  end
+  local a, b = string.match(written, '^(%-?%d+)/(%d+)$')
+  return tonumber(a), tonumber(b)
+end
+
+local sequence, batch = pair(ARGV[2])
+local last = tonumber(redis.call('GET', KEYS[1]) or '0')
+if sequence <= last then
   return {0, now}
 end
 
@@ -69,6 +90,21 @@ local function refill(units, remainder, at, c)
   return units, part % c.a
 end
 
+-- What of the settled is to be on top of what the holder says.
+local function settled(c)
+  if not c.settled then
+    return 0
+  end
+  if last >= batch then
+    local here = not c.renewed and tonumber(redis.call('HGET', c.key, settler)) == batch
+    if c.used < 0 or not here then
+      return 0
+    end
+  end
+  c.settles = true
+  return c.settled
+end
+
 local function load_window(c, stored)
   local start, stop, after = period(c)
   local stored_end = tonumber(stored[1])
@@ -93,9 +129,10 @@ local function load_window(c, stored)
   else
     used = c.of > now and c.used or 0
   end
-  local target = used + (c.xof > now and c.extra or 0)
+  local target = used + (c.xof > now and c.extra or 0) + settled(c)
   c.t = c.t + target - c.field
-  c.dirty = c.renewed or c.moved or target ~= c.field or (stored_end and c.stop ~= stop)
+  c.dirty = c.renewed or c.moved or c.settles or target ~= c.field
+    or (stored_end and c.stop ~= stop)
   c.field = target
 end
 
@@ -132,12 +169,12 @@ local function load_bucket(c, stored)
   else
     used = c.of == c.epoch and c.used or 0
   end
-  local target = used + c.extra
+  local target = used + c.extra + settled(c)
   c.t = c.t - (target - c.field)
   if c.t >= c.limit then
     c.t, c.r = c.limit, 0
   end
-  c.dirty = c.renewed or c.lowered or target ~= c.field
+  c.dirty = c.renewed or c.lowered or c.settles or target ~= c.field
   c.field = target
 end
 
@@ -163,9 +200,9 @@ local function reset(c)
   return c.b == 0 and c.a or until_level(c, c.limit)
 end
 
-local function retry(c, cost)
-  if c.kind == 'b' and cost <= c.limit then
-    return until_level(c, cost)
+local function retry(c, needs)
+  if c.kind == 'b' and needs <= c.limit then
+    return until_level(c, needs)
   end
   return reset(c)
 end
@@ -174,9 +211,10 @@ local counters = {}
 local n = tonumber(ARGV[3])
 local at = 5
 for i = 1, n do
+  local used, to_settle = pair(ARGV[at + 3])
   local c = {
     kind = ARGV[at], limit = tonumber(ARGV[at + 1]),
-    of = tonumber(ARGV[at + 2]), used = tonumber(ARGV[at + 3]),
+    of = tonumber(ARGV[at + 2]), used = used, settled = to_settle,
     xof = tonumber(ARGV[at + 4]), extra = tonumber(ARGV[at + 5]),
     a = tonumber(ARGV[at + 6]), b = tonumber(ARGV[at + 7]),
     c = tonumber(ARGV[at + 8]), d = tonumber(ARGV[at + 9]),
@@ -190,7 +228,7 @@ for i = 1, n do
   at = at + 13
 end
 
-redis.call('SET', KEYS[1], ARGV[2], 'PX', HOLDER_TTL)
+redis.call('SET', KEYS[1], text(sequence), 'PX', HOLDER_TTL)
 local incarnation = redis.call('GET', KEYS[2])
 if not incarnation then
   incarnation = text(now)
@@ -215,8 +253,9 @@ for _ = 1, tonumber(ARGV[4]) do
   local fits = {}
   for k = 0, charges - 1 do
     local c = counters[tonumber(ARGV[first + 2 * k])]
-    local cost = tonumber(ARGV[first + 2 * k + 1])
-    fits[k] = (cost == 0 or cost <= units_left(c)) and 1 or 0
+    local cost, needs = pair(ARGV[first + 2 * k + 1])
+    needs = needs or cost
+    fits[k] = (needs == 0 or needs <= units_left(c)) and 1 or 0
     if fits[k] == 0 then
       all = 0
     end
@@ -224,7 +263,7 @@ for _ = 1, tonumber(ARGV[4]) do
   verdicts[#verdicts + 1] = all
   for k = 0, charges - 1 do
     local c = counters[tonumber(ARGV[first + 2 * k])]
-    local cost = tonumber(ARGV[first + 2 * k + 1])
+    local cost, needs = pair(ARGV[first + 2 * k + 1])
     if all == 1 and cost > 0 then
       c.t = c.t + (c.kind == 'b' and -cost or cost)
       c.field = c.field + cost
@@ -233,7 +272,7 @@ for _ = 1, tonumber(ARGV[4]) do
     verdicts[#verdicts + 1] = fits[k]
     verdicts[#verdicts + 1] = math.max(0, units_left(c))
     verdicts[#verdicts + 1] = reset(c)
-    verdicts[#verdicts + 1] = fits[k] == 1 and 0 or retry(c, cost)
+    verdicts[#verdicts + 1] = fits[k] == 1 and 0 or retry(c, needs or cost)
   end
 end
 
@@ -268,6 +307,9 @@ for i = 1, n do
         'l', text(now), holder, text(c.field))
     else
       redis.call('HSET', c.key, 'n', text(c.stop), 't', text(c.t), holder, text(c.field))
+    end
+    if c.settles then
+      redis.call('HSET', c.key, settler, text(batch))
     end
     redis.call('PEXPIRE', c.key, text(math.ceil((stop - now) / 1000) + c.grace))
     if c.index ~= '' then

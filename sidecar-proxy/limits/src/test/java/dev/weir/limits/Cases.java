@@ -36,6 +36,23 @@ final class Cases {
     return new Charge(counter, subject, cost, true);
   }
 
+  /** A month's sum of anything, as the ledger of a route. */
+  static Counter ledger(String id) {
+    return new Counter(
+        id,
+        new LimitSpec.CalendarWindow(LimitSpec.MAX_UNITS, CalendarUnit.MONTH, ZoneId.of("UTC"), 1),
+        true);
+  }
+
+  /** Takes nothing, and fits where at least {@code needs} units are left. */
+  static Charge needs(Counter counter, String subject, long needs) {
+    return new Charge(counter, subject, 0, needs, false);
+  }
+
+  static void settle(Store store, Counter counter, String subject, long cost) {
+    store.settle(List.of(new Charge(counter, subject, cost, false)));
+  }
+
   static Outcome given(Store store, Charge... charges) {
     Outcome outcome = store.decide(List.of(charges)).given();
     if (outcome == null) {

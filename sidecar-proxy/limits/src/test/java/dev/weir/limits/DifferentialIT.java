@@ -45,12 +45,19 @@ class DifferentialIT {
                 };
             Counter counter = new Counter(seed + "/" + i, spec, i == 1);
             String subject = "u" + random.nextInt(2);
-            charges.add(Cases.deny(counter, subject, random.nextInt(6)));
+            long cost = random.nextInt(6);
+            long needs = cost + (random.nextBoolean() ? 0 : random.nextInt(3));
+            charges.add(new Charge(counter, subject, cost, needs, false));
           }
         }
+        RedisStore asked = stores.get(random.nextInt(2));
+        if (random.nextInt(3) == 0) {
+          // Sent before the decision or with it, so that this and later ones see it.
+          memory.settle(charges);
+          asked.settle(charges);
+        }
         Outcome expected = Cases.given(memory, charges.toArray(Charge[]::new));
-        Outcome actual =
-            RedisCase.outcome(stores.get(random.nextInt(2)), charges.toArray(Charge[]::new));
+        Outcome actual = RedisCase.outcome(asked, charges.toArray(Charge[]::new));
         String where = "seed " + seed + ", step " + step + ": " + charges;
         assertThat(actual.verdict()).as(where).isEqualTo(expected.verdict());
         assertThat(actual.states())

@@ -15,6 +15,7 @@ import dev.weir.limits.Outcome.Verdict;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
@@ -169,10 +170,110 @@ class MemoryStoreTest {
     assertThat(store.size()).isLessThanOrEqualTo(100);
   }
 
+  /** What is settled goes over the limit; then nothing fits until the window ends. */
+  @ParameterizedTest
+  @CsvSource({
+    // limit, d = decided cost/needs and s = settled, which decisions fit, remaining at last
+    "10, d0/1 s25 d0/1 d1/1 d0/0, 1 0 0 1, 0",
+    "10, s10 d0/1 d0/0, 0 1, 0",
+    "10, s9 d0/1 d0/2 d1/2 d1/1 d0/1, 1 0 0 1 0, 0",
+    "10, d2/10 d2/10 d2/8 s5 d0/1 s1 d0/1, 1 0 1 1 0, 0",
+    "10, d0/11 d0/10 s0 d0/10, 0 1 1, 10",
+    "0, d0/1 s3 d0/0, 0 1, 0",
+    "9007199254740992, s9007199254740992 s9007199254740992 d0/1, 0, 0"
+  })
+  void settledAndNeeded_ofAWindow(long limit, String steps, String fitting, long remaining) {
+    Counter counter = window(limit, 60 * SECOND);
+    List<String> fits = new ArrayList<>();
+    ChargeState last = new ChargeState(true, 0, 0, 0);
+    for (String step : steps.split(" ", -1)) {
+      String[] amounts = step.substring(1).split("/", -1);
+      long cost = Long.parseLong(amounts[0]);
+      if (step.startsWith("s")) {
+        Cases.settle(store, counter, "u", cost);
+      } else {
+        long needs = Long.parseLong(amounts[1]);
+        Outcome outcome = given(store, new Charge(counter, "u", cost, needs, false));
+        last = outcome.states().getFirst();
+        fits.add(last.fits() ? "1" : "0");
+        assertThat(last.retryMicros()).isEqualTo(last.fits() ? 0 : last.resetMicros());
+      }
+    }
+    assertThat(String.join(" ", fits)).isEqualTo(fitting);
+    assertThat(last.remaining()).isEqualTo(remaining);
+    clock.addAndGet(60 * SECOND);
+    assertThat(given(store, Cases.needs(counter, "u", limit)).passes()).isTrue();
+  }
+
+  /** 1 per second, 5 at most. */
+  @Test
+  void settledBucket_isInDebtUntilItHasGainedAsMuch() {
+    Counter counter = bucket(1, SECOND, 5);
+    Cases.settle(store, counter, "u", 12);
+    double[][] table = {
+      // at s, needs, fits, remaining, full after s, fits after s
+      {0, 1, 0, 0, 12, 8},
+      {0, 0, 1, 0, 12, 0},
+      {0, 5, 0, 0, 12, 12},
+      {0, 6, 0, 0, 12, 12},
+      {7, 1, 0, 0, 5, 1},
+      {8, 1, 1, 1, 4, 0},
+      {9, 3, 0, 2, 3, 1},
+      {12, 5, 1, 5, 0, 0},
+    };
+    long start = clock.get();
+    for (double[] row : table) {
+      clock.set(start + Math.round(row[0] * SECOND));
+      assertThat(given(store, Cases.needs(counter, "u", (long) row[1])).states())
+          .as("at %s s, needs %s", row[0], row[1])
+          .containsExactly(
+              new ChargeState(
+                  row[2] == 1,
+                  (long) row[3],
+                  Math.round(row[4] * SECOND),
+                  Math.round(row[5] * SECOND)));
+    }
+  }
+
+  @Test
+  void settledAfterItsWindow_isTakenFromTheRunningOne() {
+    clock.set(60 * SECOND - 1);
+    Counter counter = window(10, 60 * SECOND);
+    assertThat(given(store, Cases.needs(counter, "u", 1)).passes()).isTrue();
+    clock.set(60 * SECOND);
+    Cases.settle(store, counter, "u", 4);
+    assertThat(remaining(deny(counter, "u", 1))).isEqualTo(5);
+  }
+
+  @Test
+  void fullTable_keepsWhatIsSettledButLetsNobodyAsk() {
+    Counter counter = window(5, 60 * SECOND);
+    IntStream.range(0, 99).forEach(i -> given(store, deny(counter, "u" + i, 1)));
+    assertThat(given(store, Cases.needs(counter, "new", 1)).passes()).isTrue();
+    IntStream.range(0, 300).forEach(i -> Cases.settle(store, counter, "s" + i, 7));
+    assertThat(store.health().available()).isFalse();
+    assertThat(given(store, Cases.needs(counter, "another", 1)).verdict())
+        .isEqualTo(Verdict.DENIED_ON_FAILURE);
+    for (int i = 0; i < 300; i++) {
+      assertThat(given(store, Cases.needs(counter, "s" + i, 1)).verdict())
+          .isEqualTo(Verdict.LIMITED);
+    }
+    assertThat(remaining(deny(counter, "u0", 1))).isEqualTo(3);
+    clock.addAndGet(60 * SECOND);
+    for (int i = 0; i < 20; i++) {
+      given(store, deny(counter, "new", 1));
+      given(store, deny(counter, "n" + i, 1));
+    }
+    assertThat(store.health().available()).isTrue();
+    assertThat(store.size()).isLessThanOrEqualTo(100);
+  }
+
   @Test
   void askingAndRefusals_takeNoRoom() {
     given(store, deny(window(0, SECOND), "u", 1));
     given(store, deny(window(5, SECOND), "u", 0));
+    given(store, Cases.needs(window(5, SECOND), "u", 1));
+    Cases.settle(store, window(5, SECOND), "u", 0);
     given(store, deny(bucket(5, SECOND, 1), "u", 7));
     assertThat(store.size()).isZero();
   }
@@ -191,6 +292,11 @@ class MemoryStoreTest {
     List<Charge> many =
         IntStream.range(0, 65).mapToObj(i -> deny(Cases.hourly("a" + i, 1), "u", 1)).toList();
     assertThatThrownBy(() -> store.decide(many)).hasMessageContaining("65 charges");
+    assertThatThrownBy(() -> store.settle(many)).hasMessageContaining("65 charges");
+    assertThatThrownBy(() -> store.settle(List.of(charge, charge)))
+        .hasMessage("counter a is charged twice for one subject");
+    assertThatThrownBy(() -> new Charge(Cases.hourly("a", 1), "u", 2, 1, false))
+        .hasMessage("needs of a must be 2..2^53, not 1");
     assertThatThrownBy(() -> deny(Cases.hourly("a", 1), "u", -1)).hasMessageContaining("cost of a");
     assertThatThrownBy(() -> window(-1, 1)).hasMessageContaining("limit must be 0..2^53");
     assertThatThrownBy(() -> window(1, 0)).hasMessageContaining("periodMicros");

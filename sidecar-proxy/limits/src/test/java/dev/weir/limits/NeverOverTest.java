@@ -61,6 +61,52 @@ class NeverOverTest {
     assertThat(ours).isLessThanOrEqualTo(exact * (1 + 1e-15)).isGreaterThan(exact * 0.999);
   }
 
+  /** What a bucket gives is burst + rate, also after debts: they are paid before it gives again. */
+  @Property(tries = 500)
+  void bucket_paysWhatWasSettled(
+      @ForAll @LongRange(min = 1, max = 1000) long burst,
+      @ForAll @Size(min = 2, max = 60) List<@LongRange(max = 20 * SECOND) Long> pauses,
+      @ForAll @IntRange(min = 1, max = 100) int settled) {
+    AtomicLong clock = new AtomicLong(1_700_000_000 * SECOND);
+    MemoryStore store = new MemoryStore(10, clock::get);
+    Counter counter = Cases.bucket(1, SECOND, burst);
+    double level = burst;
+    for (long pause : pauses) {
+      clock.addAndGet(pause);
+      level = Math.min((double) burst, level + (double) pause / SECOND);
+      Outcome outcome = given(store, new Charge(counter, "u", 1, 2, false));
+      if (Math.abs(level - 2) > 1e-6) {
+        assertThat(outcome.passes()).as("at level %s", level).isEqualTo(level >= 2);
+      }
+      level -= outcome.passes() ? 1 : 0;
+      Cases.settle(store, counter, "u", pause % settled);
+      level -= pause % settled;
+    }
+  }
+
+  /** Admitted and settled are what is used, and nothing fits that is not left. */
+  @Property(tries = 500)
+  void window_countsWhatWasAdmittedAndSettled(
+      @ForAll @LongRange(max = 200) long limit,
+      @ForAll @Size(max = 60) List<@IntRange(max = 999) Integer> steps) {
+    MemoryStore store = new MemoryStore(10, () -> 1);
+    Counter counter = Cases.window(limit, Cases.HOUR);
+    long used = 0;
+    for (int step : steps) {
+      long amount = step / 10 % 20;
+      if (step % 3 == 0) {
+        Cases.settle(store, counter, "u", amount);
+        used += amount;
+      } else {
+        long needs = amount + step / 200;
+        Outcome outcome = given(store, new Charge(counter, "u", amount, needs, false));
+        assertThat(outcome.passes()).isEqualTo(needs == 0 || used + needs <= limit);
+        used += outcome.passes() ? amount : 0;
+        assertThat(outcome.states().getFirst().remaining()).isEqualTo(Math.max(0, limit - used));
+      }
+    }
+  }
+
   @Property(tries = 500)
   void window_isNeverOver(
       @ForAll @LongRange(max = 50) long limit,

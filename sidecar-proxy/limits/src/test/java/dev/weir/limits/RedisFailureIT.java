@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class RedisFailureIT {
@@ -55,6 +56,114 @@ class RedisFailureIT {
       shop.assertUsed("a", "u", passed);
       assertThat(outcome(denying, deny(counter, "u", 1000 - passed)).passes()).isTrue();
       assertThat(outcome(denying, deny(counter, "u", 1)).passes()).isFalse();
+    }
+  }
+
+  @Test
+  void settledWhileFrozen_isCountedExactlyOnce() {
+    try (RedisCase shop = new RedisCase(RedisServer.start())) {
+      List<RedisStore> stores = List.of(shop.hurriedStore(), shop.hurriedStore());
+      Counter window = hourly("a", 100);
+      Counter bucket = Cases.bucket(1, 24 * Cases.HOUR, 50);
+      Counter ledger = Cases.ledger("l");
+      long settled = 0;
+      for (int round = 0; round < 3; round++) {
+        for (int i = 0; i < 10; i++) {
+          settled += settleAll(stores.get(i % 2), i, window, bucket, ledger);
+        }
+        shop.redis.freeze();
+        for (int i = 0; i < 50; i++) {
+          settled += settleAll(stores.get(i % 2), i, window, bucket, ledger);
+        }
+        await()
+            .atMost(PATIENCE)
+            .until(() -> stores.stream().noneMatch(s -> s.health().available()));
+        settled += settleAll(stores.getFirst(), 7, window, bucket, ledger);
+        // Late commands are executed now.
+        shop.redis.resume();
+        stores.forEach(RedisCase::awaitUp);
+        stores.forEach(RedisCase::awaitSettled);
+      }
+      shop.assertUsed("a", "u", settled);
+      assertThat(shop.number("HGET", "weir:{shop}:b:bucket:u", "t")).isEqualTo(50 - settled);
+      assertThat(shop.used("l", "m")).isEqualTo(settled);
+      assertThat(outcome(stores.getLast(), Cases.needs(window, "u", 1)).passes()).isFalse();
+      assertThat(outcome(stores.getLast(), Cases.needs(bucket, "u", 1)).states().getFirst())
+          .matches(state -> !state.fits() && state.retryMicros() > Cases.HOUR);
+    }
+  }
+
+  private static long settleAll(RedisStore store, long cost, Counter... counters) {
+    List<Charge> charges = new ArrayList<>();
+    for (Counter counter : counters) {
+      charges.add(deny(counter, counter.indexed() ? "m" : "u", cost));
+    }
+    store.settle(charges);
+    return cost;
+  }
+
+  @Test
+  void settledWhileStopped_isKeptBeyondTheTableOfHoldings() {
+    try (RedisCase shop = new RedisCase(RedisServer.startWithAof())) {
+      RedisStore store =
+          shop.store(
+              RedisStore.builder(shop.redis.url(), "shop")
+                  .timeout(Duration.ofSeconds(10))
+                  .maxHoldings(5));
+      Counter counter = hourly("a", 10);
+      shop.redis.stop();
+      for (int i = 0; i < 300; i++) {
+        Cases.settle(store, counter, "u" + i, i);
+        Cases.settle(store, counter, "u" + i, 1);
+      }
+      await().atMost(PATIENCE).until(() -> !store.health().available());
+      shop.redis.startAgain();
+      awaitUp(store);
+      awaitSettled(store);
+      for (int i = 0; i < 300; i++) {
+        shop.assertUsed("a", "u" + i, i + 1);
+      }
+    }
+  }
+
+  @Test
+  void settledAndThenFlushed_isToldAgain() {
+    try (RedisCase shop = new RedisCase(RedisServer.start())) {
+      List<RedisStore> stores = List.of(shop.store(), shop.store());
+      stores.forEach(store -> Cases.settle(store, Cases.ledger("l"), "m", 20));
+      stores.forEach(RedisCase::awaitSettled);
+      try (RedisCommands commands = shop.redis.commands()) {
+        commands.text("FLUSHALL");
+      }
+      await().atMost(PATIENCE).untilAsserted(() -> shop.assertUsed("l", "m", 40));
+    }
+  }
+
+  @Test
+  void closedWhileFrozen_endsWithinItsBound() {
+    try (RedisCase shop = new RedisCase(RedisServer.start())) {
+      RedisStore store = shop.hurriedStore();
+      shop.redis.freeze();
+      Cases.settle(store, hourly("a", 10), "u", 3);
+      CompletableFuture.runAsync(store::close).orTimeout(60, TimeUnit.SECONDS).join();
+      Cases.settle(store, hourly("a", 10), "u", 3); // too late, and says so
+      shop.redis.resume();
+      // What was under way may have been taken, but no more than once.
+      RedisStore other = shop.store();
+      assertThat(outcome(other, deny(hourly("a", 10), "u", 7)).passes()).isTrue();
+    }
+  }
+
+  @Test
+  void closedWhileStopped_tellsOnceItIsBackWithinItsBound() {
+    try (RedisCase shop = new RedisCase(RedisServer.startWithAof())) {
+      RedisStore store = shop.store();
+      shop.redis.stop();
+      await().atMost(PATIENCE).until(() -> !store.health().available());
+      Cases.settle(store, hourly("a", 10), "u", 3);
+      shop.redis.startAgain();
+      store.close();
+      shop.assertUsed("a", "u", 3);
     }
   }
 

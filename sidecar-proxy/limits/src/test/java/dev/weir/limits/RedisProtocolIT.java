@@ -137,6 +137,95 @@ class RedisProtocolIT {
   }
 
   @Test
+  void settled_isTakenOnceByAllCallsThatCarryIt() {
+    long end = settle("A", "5/5", 0, "0/4", 2).get(6);
+    assertThat(state()).containsEntry("t", "6").containsEntry("sA", "5");
+    assertThat(settle("A", "5/5", 0, "0/4", 2).getFirst()).isZero(); // twice
+    settle("A", "6/5", 0, "0/4", 0); // the first answer was lost, and so is this one
+    assertThat(state()).containsEntry("t", "4").containsEntry("hA", "4");
+    settle("A", "7/5", 0, "0/4", 1);
+    assertThat(settle("A", "4/4", 0, "0/9", 0).getFirst()).isZero(); // late
+    assertThat(state()).containsEntry("t", "5").containsEntry("hA", "5");
+    settle("A", "8/8", end, "5/10", 0);
+    assertThat(state()).containsEntry("t", "15").containsEntry("sA", "8");
+  }
+
+  @Test
+  void settledInAnEndedWindow_isNotTakenFromTheNextOne() {
+    settle("A", "5/5", 0, "0/4", 0);
+    endWindow();
+    settle("B", "1/1", 0, "0/2", 0); // begins the next window
+    settle("A", "6/5", 0, "0/4", 1);
+    assertThat(state()).containsEntry("t", "3").containsEntry("hA", "1").doesNotContainKey("sA");
+    settle("A", "7/5", 0, "0/4", 1); // nor by another that follows in that window
+    assertThat(state()).containsEntry("t", "3");
+    commands.text("DEL", "{k}"); // expired
+    settle("A", "8/5", 0, "0/4", 0);
+    assertThat(state()).doesNotContainEntry("t", "4");
+  }
+
+  @Test
+  void settledThatNeverArrived_isTakenFromTheRunningWindow() {
+    settle("A", "4", 0, "0", 1);
+    endWindow();
+    settle("A", "6/5", 0, "0/4", 0);
+    assertThat(state()).containsEntry("t", "4");
+  }
+
+  @Test
+  void settledWithAForgottenPart_isTakenOnce() {
+    window("A", 1, 0, 0, 3);
+    settle("A", "2/2", 0, "-1/4", 0);
+    assertThat(state()).containsEntry("t", "7").containsEntry("hA", "7");
+    settle("A", "3/2", 0, "-1/4", 0);
+    assertThat(state()).containsEntry("t", "7");
+  }
+
+  @Test
+  void settledThatWasLostWithEverything_isTakenAgain() {
+    long end = window("A", 1, 0, 0, 3).get(6);
+    settle("A", "2/2", end, "3/4", 0);
+    commands.text("FLUSHALL");
+    settle("A", "3/2", end, "3/4", 0);
+    assertThat(state()).containsEntry("t", "7");
+  }
+
+  /** Where a lost answer's cost and what is settled are the same, the total does not move. */
+  @Test
+  void settledThatEqualsWhatIsTakenBack_isRemembered() {
+    long end = window("A", 1, 0, 0, 3).get(6);
+    window("A", 2, end, 3, 4); // its answer is lost
+    settle("A", "3/3", end, "3/4", 0);
+    assertThat(state()).containsEntry("t", "7").containsEntry("sA", "3");
+    settle("A", "4/3", end, "3/4", 0);
+    assertThat(state()).containsEntry("t", "7");
+  }
+
+  @Test
+  void neededButNotTaken_fitsWhereItIsLeft() {
+    assertThat(needs("A", 1, "0/10").subList(7, 10)).containsExactly(1L, 1L, 10L);
+    assertThat(needs("A", 2, "0/11").subList(7, 10)).containsExactly(0L, 0L, 10L);
+    assertThat(state()).isEmpty();
+    assertThat(needs("A", 3, "3/10").subList(7, 10)).containsExactly(1L, 1L, 7L);
+  }
+
+  /** A window of 2^53 whose {@code used} may be used/settled. */
+  private List<Long> settle(String holder, String sequence, long end, String used, long cost) {
+    List<Object> values = List.of(LimitSpec.MAX_UNITS, end, used, 0, 0, DAY, 0, 0, 0, 60_000);
+    return call(holder, sequence, "f", values, String.valueOf(cost));
+  }
+
+  private List<Long> needs(String holder, long sequence, String cost) {
+    List<Object> values = List.of(10, 0, 0, 0, 0, DAY, 0, 0, 0, 60_000);
+    return call(holder, String.valueOf(sequence), "f", values, cost);
+  }
+
+  private void endWindow() {
+    long end = Long.parseLong(String.valueOf(state().get("n")));
+    commands.text("HSET", "{k}", "n", String.valueOf(end - DAY));
+  }
+
+  @Test
   void largeAmounts_areExact() {
     long most = LimitSpec.MAX_UNITS;
     List<Long> reply = window("A", 1, 0, 0, most - 1);
@@ -170,13 +259,17 @@ class RedisProtocolIT {
       long c,
       long d,
       long cost) {
+    List<Object> values = List.of(limit, of, used, 0, 0, a, b, c, d, 60_000);
+    return call(holder, String.valueOf(sequence), kind, values, String.valueOf(cost));
+  }
+
+  private List<Long> call(
+      String holder, String sequence, String kind, List<Object> counter, String cost) {
     List<String> words = new ArrayList<>(List.of("EVAL", Script.DECIDE.text(), "3"));
     words.addAll(List.of("{k}:h:" + holder, "{k}:incarnation", "{k}", holder));
-    words.addAll(List.of(String.valueOf(sequence), "1", "1", kind));
-    for (long number : new long[] {limit, of, used, 0, 0, a, b, c, d, 60_000}) {
-      words.add(String.valueOf(number));
-    }
-    words.addAll(List.of("", "", "1", "1", String.valueOf(cost)));
+    words.addAll(List.of(sequence, "1", "1", kind));
+    counter.forEach(value -> words.add(String.valueOf(value)));
+    words.addAll(List.of("", "", "1", "1", cost));
     Object reply = commands.send(words);
     if (reply instanceof List<?> values) {
       return values.stream().map(value -> (Long) value).toList();

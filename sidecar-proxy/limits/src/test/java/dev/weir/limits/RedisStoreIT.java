@@ -7,6 +7,7 @@ import static dev.weir.limits.RedisCase.ask;
 import static dev.weir.limits.RedisCase.outcome;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.weir.limits.Outcome.ChargeState;
 import dev.weir.limits.Outcome.Verdict;
@@ -141,6 +142,108 @@ class RedisStoreIT {
     }
     assertThat(admitted(outcomes)).isBetween(4L, 6L);
     shop.assertUsed("a", "u", 10);
+  }
+
+  @Test
+  void settled_goesOverTheLimitAndIsSeenByTheNextDecision() {
+    RedisStore store = shop.store();
+    Counter counter = hourly("a", 10);
+    assertThat(outcome(store, Cases.needs(counter, "u", 1)).passes()).isTrue();
+    Cases.settle(store, counter, "u", 25);
+    // In the same call or in the next one: what is settled comes first.
+    Outcome outcome = outcome(store, Cases.needs(counter, "u", 1));
+    assertThat(outcome.verdict()).isEqualTo(Verdict.LIMITED);
+    assertThat(outcome.states().getFirst().remaining()).isZero();
+    assertThat(outcome(store, deny(counter, "u", 0)).passes()).isTrue();
+    shop.assertUsed("a", "u", 25);
+  }
+
+  @Test
+  void decisionsAndSettlesOfManyStores_addUpExactly() {
+    List<RedisStore> stores = List.of(shop.store(), shop.store(), shop.store());
+    Random random = new Random(11);
+    long[] expected = new long[5];
+    List<CompletableFuture<Outcome>> outcomes = new ArrayList<>();
+    for (int i = 0; i < 2000; i++) {
+      int subject = random.nextInt(5);
+      if (random.nextBoolean()) {
+        int amount = random.nextInt(40);
+        Cases.settle(stores.get(i % 3), hourly("a", 9000), "u" + subject, amount);
+        expected[subject] += amount;
+      } else {
+        Charge charge = deny(hourly("a", 9000), "u" + subject, 1 + random.nextInt(3));
+        outcomes.add(
+            ask(stores.get(i % 3), charge)
+                .whenComplete(
+                    (outcome, e) -> {
+                      synchronized (expected) {
+                        expected[subject] += outcome.passes() ? charge.cost() : 0;
+                      }
+                    }));
+      }
+    }
+    outcomes.forEach(RedisStoreIT::joined);
+    stores.forEach(RedisCase::awaitSettled);
+    synchronized (expected) {
+      for (int subject = 0; subject < 5; subject++) {
+        shop.assertUsed("a", "u" + subject, expected[subject]);
+      }
+    }
+  }
+
+  /** More counters than a call has room for, of decisions and of settles alike. */
+  @Test
+  void settlesAndDecisions_doNotKeepEachOtherWaiting() {
+    RedisStore store = shop.store();
+    List<CompletableFuture<Outcome>> outcomes = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      List<Charge> settled = new ArrayList<>();
+      List<Charge> asked = new ArrayList<>();
+      for (int k = 0; k < 64; k++) {
+        settled.add(deny(hourly("s", 5), i + "/" + k, 7));
+        asked.add(deny(hourly("d", 5), i + "/" + k, 1));
+      }
+      store.settle(settled);
+      outcomes.add(ask(store, asked.toArray(Charge[]::new)));
+    }
+    assertThat(admitted(outcomes)).isEqualTo(40);
+    RedisCase.awaitSettled(store);
+    for (int i = 0; i < 40; i++) {
+      shop.assertUsed("s", i + "/63", 7);
+      shop.assertUsed("d", i + "/63", 1);
+    }
+  }
+
+  @Test
+  void closing_tellsWhatWasSettled() {
+    RedisStore store = shop.store();
+    Counter counter = hourly("a", 10);
+    List<CompletableFuture<Outcome>> outcomes = new ArrayList<>();
+    for (int i = 0; i < 500; i++) {
+      Cases.settle(store, counter, "u" + i, 20);
+      outcomes.add(ask(store, deny(hourly("b", 1000), "u", 1)));
+    }
+    store.close();
+    for (int i = 0; i < 500; i++) {
+      shop.assertUsed("a", "u" + i, 20);
+    }
+    outcomes.forEach(outcome -> assertThat(outcome).isCompleted());
+  }
+
+  @Test
+  void closingOnAnEventLoop_doesNotWait() throws Exception {
+    EventLoopGroup loops =
+        new DefaultEventLoopGroupProvider(1).allocate(Transports.eventLoopGroupClass());
+    RedisStore store = shop.store(RedisStore.builder(shop.redis.url(), "shop").eventLoops(loops));
+    loops
+        .submit(
+            () -> {
+              Cases.settle(store, hourly("a", 10), "u", 20);
+              store.close();
+            })
+        .get(60, TimeUnit.SECONDS);
+    await().atMost(RedisCase.PATIENCE).untilAsserted(() -> shop.assertUsed("a", "u", 20));
+    loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).await();
   }
 
   @Test

@@ -14,7 +14,10 @@ import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -56,6 +59,29 @@ class RedisUsageReaderIT {
                 year.plusYears(1).toInstant().toEpochMilli()));
     assertThat(read(counter, 0).top()).isEmpty();
     assertThat(read(yearly("q", 3), 9).exhausted()).isEqualTo(2);
+  }
+
+  /** A route's ledger: all its lines are read at once. */
+  @Test
+  void ledger_isReadWhole() {
+    List<RedisStore> stores = List.of(shop.store(), shop.store());
+    Counter ledger = Cases.ledger("u/route");
+    Map<String, Long> expected = new HashMap<>();
+    long sum = 0;
+    for (int i = 0; i < 2000; i++) {
+      String line = "m/model " + i / 4 + "/" + "pqrs".charAt(i % 4) + "/USD/1000000/2.5";
+      Cases.settle(stores.get(i % 2), ledger, line, i + 1);
+      Cases.settle(stores.get((i + 1) % 2), ledger, line, 1_000_000_000_000L);
+      expected.put(line, i + 1 + 1_000_000_000_000L);
+      sum += i + 1 + 1_000_000_000_000L;
+    }
+    stores.forEach(RedisCase::awaitSettled);
+    Usage usage = read(ledger, 5000);
+    assertThat(usage).extracting(Usage::used, Usage::subjects).containsExactly(sum, 2000L);
+    assertThat(
+            usage.top().stream()
+                .collect(Collectors.toMap(SubjectUsage::subject, SubjectUsage::used)))
+        .isEqualTo(expected);
   }
 
   @Test

@@ -38,9 +38,30 @@ public sealed interface FromSidecar {
    * store's state changes.
    *
    * @param limits what each limit did; counters only grow within one incarnation, and limits that
-   *     are gone from the snapshot may be left out
+   *     are gone from the snapshot may be left out. A route counts here too, as policy {@code
+   *     LlmRoute/name} with limit {@code settled}: {@code allowed} are the calls whose tokens are
+   *     charged
+   * @param providers how the providers of routes are, as far as this sidecar has called them
    */
-  record Report(StoreHealth store, List<LimitCount> limits) implements FromSidecar {}
+  record Report(StoreHealth store, List<LimitCount> limits, List<ProviderHealth> providers)
+      implements FromSidecar {}
+
+  /**
+   * How one provider of a route is, seen from one sidecar.
+   *
+   * @param failures failed calls in a row, 0 after one that did not fail. Failed: not reached, no
+   *     answer in time, broken off, or a status of 500 and above
+   * @param rateLimited whether its last answer was 429
+   * @param error what the last failure was, without secrets; null when {@code failures} is 0
+   * @param p95Millis of the time to the head of an answer, over the last calls; 0 without one
+   */
+  record ProviderHealth(
+      String route,
+      String provider,
+      long failures,
+      boolean rateLimited,
+      @Nullable String error,
+      long p95Millis) {}
 
   /**
    * Whether the shared counters answer.

@@ -10,8 +10,11 @@ import org.jspecify.annotations.Nullable;
  * @param redisUrl {@code redis://} or {@code rediss://} with credentials; null for no shared store
  * @param apiKeys lower-case hex SHA-256 of an API key to the name of its consumer, which may be
  *     absent from {@link Snapshot#consumers()} and then counts as not approved
+ * @param providerKeys {@code route/provider} to the key that the provider wants; a provider that
+ *     needs one and has none here cannot be called
  */
-public record Secrets(@Nullable String redisUrl, Map<String, String> apiKeys) {
+public record Secrets(
+    @Nullable String redisUrl, Map<String, String> apiKeys, Map<String, String> providerKeys) {
 
   /** Hides the values, so that a log line cannot leak them. */
   @Override
@@ -20,6 +23,8 @@ public record Secrets(@Nullable String redisUrl, Map<String, String> apiKeys) {
         + (redisUrl == null ? "none" : "***")
         + ", apiKeys="
         + apiKeys.size()
+        + ", providerKeys="
+        + providerKeys.size()
         + "]";
   }
 }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param plans quota plans, the oldest first
  * @param identity how consumers are recognised; null when nothing needs to know
  * @param consumers the known consumers; without {@code approved} a consumer is refused with 403
+ * @param routes LLM endpoints that the sidecar serves beside the workload's own port
  */
 public record Snapshot(
     String workload,
@@ -25,7 +26,8 @@ public record Snapshot(
     List<Policy> policies,
     List<Plan> plans,
     @Nullable Identity identity,
-    List<Consumer> consumers) {
+    List<Consumer> consumers,
+    List<Route> routes) {
 
   /**
    * How the shared store is used.
@@ -43,12 +45,14 @@ public record Snapshot(
    *
    * @param match which requests the limit applies to
    * @param key the parts of the bucket's key; empty for one bucket for all requests
+   * @param unit what is counted; tokens on routes only
    */
   public record Limit(
       String name,
       Match match,
       List<KeyPart> key,
       MissingKey missingKey,
+      Unit unit,
       List<Rate> rates,
       HeaderFormat headers,
       ResetFormat reset,
@@ -101,9 +105,10 @@ public record Snapshot(
    * How much a subject may use in one period.
    *
    * @param counter identity of the counters and of the index of subjects within the namespace
+   * @param unit what is counted; tokens on routes only
    * @param limit units per subject and period
    */
-  public record Quota(String name, String counter, long limit, Window window) {}
+  public record Quota(String name, String counter, Unit unit, long limit, Window window) {}
 
   /**
    * A calendar period.
@@ -136,6 +141,105 @@ public record Snapshot(
    * @param tiers plan name to tier name; a plan that is absent refuses the consumer with 403
    */
   public record Consumer(String name, boolean approved, Map<String, String> tiers) {}
+
+  /**
+   * One LlmRoute: an OpenAI-compatible endpoint that the sidecar serves on a port of its own.
+   *
+   * @param name of the LlmRoute
+   * @param port unique among the routes of a snapshot
+   * @param cluster whether other pods may connect; else the pod's own loopback only
+   * @param counter of the ledger: each name in {@link ModelLedger} and {@link ProviderLedger} is a
+   *     subject of it, without a limit, in months of UTC
+   * @param planHeaders how quota plans tell clients about themselves; limits say it themselves
+   * @param policies that govern the route, the oldest first
+   * @param plans that govern the route, the oldest first; they share the route's identity
+   */
+  public record Route(
+      String name,
+      int port,
+      boolean cluster,
+      String counter,
+      HeaderFormat planHeaders,
+      Timeouts timeouts,
+      List<Provider> providers,
+      List<Model> models,
+      List<Policy> policies,
+      List<Plan> plans,
+      Identity identity,
+      List<Consumer> consumers) {}
+
+  /**
+   * How long a route waits, in milliseconds.
+   *
+   * @param connect for a connection to a provider, TLS included
+   * @param firstToken from the request to the first bytes of a streamed answer's body
+   * @param betweenTokens between two reads of a streamed answer
+   * @param total for the whole call, from its admission
+   */
+  public record Timeouts(long connect, long firstToken, long betweenTokens, long total) {}
+
+  /**
+   * Who answers.
+   *
+   * @param baseUrl {@code https} or {@code http}, without a trailing slash, query and fragment; the
+   *     path of an API follows it, for example {@code /chat/completions}
+   * @param authenticated whether calls need a key, which {@link Secrets#providerKeys()} holds
+   */
+  public record Provider(
+      String name,
+      ProviderType type,
+      String baseUrl,
+      boolean authenticated,
+      ProviderLedger ledger) {}
+
+  /** Names of a provider's numbers: calls that reached for it, and those of them that failed. */
+  public record ProviderLedger(String requests, String errors) {}
+
+  /**
+   * A model as clients name it.
+   *
+   * @param aliases other names for it
+   * @param provider name of one of the route's providers
+   * @param providerModel the provider's name for it
+   * @param contextWindow tokens of input and output together; null if nobody said
+   * @param maxOutputTokens tokens of an answer; null if nobody said
+   */
+  public record Model(
+      String name,
+      List<String> aliases,
+      String provider,
+      String providerModel,
+      @Nullable Long contextWindow,
+      @Nullable Long maxOutputTokens,
+      ModelLedger ledger) {}
+
+  /**
+   * Names of a model's numbers; the operator alone reads them. Tokens are disjoint: {@code input}
+   * is what was not cached, {@code output} what is not reasoning. {@code estimated} counts again
+   * those of all four that no provider confirmed.
+   */
+  public record ModelLedger(
+      String requests,
+      String input,
+      String cachedInput,
+      String output,
+      String reasoning,
+      String estimated) {}
+
+  /** Which dialect a provider speaks. */
+  public enum ProviderType {
+    OPEN_AI,
+    OPEN_AI_COMPATIBLE
+  }
+
+  /** What a limit or quota counts. */
+  public enum Unit {
+    REQUESTS,
+    /** Input and output together. */
+    TOKENS,
+    INPUT_TOKENS,
+    OUTPUT_TOKENS
+  }
 
   /** Where a part of a key comes from. */
   public enum KeySource {
@@ -179,6 +283,8 @@ public record Snapshot(
     IETF,
     X_RATE_LIMIT,
     BOTH,
+    /** {@code x-ratelimit-limit-requests} and the like, on routes only. */
+    OPEN_AI,
     NONE
   }
 

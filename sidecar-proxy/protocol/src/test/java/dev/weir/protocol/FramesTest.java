@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.protocol.FromSidecar.LimitCount;
+import dev.weir.protocol.FromSidecar.ProviderHealth;
 import dev.weir.protocol.FromSidecar.StoreHealth;
 import dev.weir.protocol.Snapshot.Algorithm;
 import dev.weir.protocol.Snapshot.FailureAction;
@@ -18,7 +19,9 @@ import dev.weir.protocol.Snapshot.KeySource;
 import dev.weir.protocol.Snapshot.MissingKey;
 import dev.weir.protocol.Snapshot.PathMatchType;
 import dev.weir.protocol.Snapshot.Period;
+import dev.weir.protocol.Snapshot.ProviderType;
 import dev.weir.protocol.Snapshot.ResetFormat;
+import dev.weir.protocol.Snapshot.Unit;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -37,7 +40,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class FramesTest {
 
   /** Their members are data of the user, so that an unknown one is an entry. */
-  private static final Set<String> MAPS = Set.of("apiKeys", "tiers");
+  private static final Set<String> MAPS = Set.of("apiKeys", "providerKeys", "tiers");
 
   private static final ObjectMapper JSON =
       JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
@@ -59,6 +62,7 @@ class FramesTest {
   static Stream<Case> frames() {
     return Stream.of(
         new Case("snapshot.json", FromOperator.class, full()),
+        new Case("snapshot-route.json", FromOperator.class, route()),
         new Case("snapshot-empty.json", FromOperator.class, empty()),
         new Case(
             "hello.json",
@@ -76,7 +80,11 @@ class FramesTest {
                 new StoreHealth(true, false, "no answer within 50 ms"),
                 List.of(
                     new LimitCount("RateLimitPolicy/api", "per-user", 300, 9007199254740993L),
-                    new LimitCount("QuotaPlan/public", "gold/monthly", 0, 0)))));
+                    new LimitCount("QuotaPlan/public", "gold/monthly", 0, 0),
+                    new LimitCount("LlmRoute/chat", "settled", 12, 0)),
+                List.of(
+                    new ProviderHealth("chat", "openai", 0, true, null, 812),
+                    new ProviderHealth("chat", "local", 3, false, "no answer within 20 s", 0)))));
   }
 
   @ParameterizedTest
@@ -143,8 +151,9 @@ class FramesTest {
             List.of(),
             List.of(),
             null,
+            List.of(),
             List.of()),
-        new Secrets(null, Map.of()),
+        new Secrets(null, Map.of(), Map.of()),
         null);
   }
 
@@ -164,6 +173,7 @@ class FramesTest {
                 new Snapshot.KeyPart(KeySource.HEADER, "x-user"),
                 new Snapshot.KeyPart(KeySource.METHOD, null)),
             MissingKey.SHARED,
+            Unit.REQUESTS,
             List.of(
                 new Snapshot.Rate(
                     "r/api/per-user/FixedWindow/3600000/Deployment/api",
@@ -184,6 +194,7 @@ class FramesTest {
         new Snapshot.Quota(
             "monthly",
             "q/public/gold/monthly/Month",
+            Unit.REQUESTS,
             1000,
             new Snapshot.Window(Period.MONTH, "Europe/Berlin", 31));
     Snapshot snapshot =
@@ -203,14 +214,129 @@ class FramesTest {
                     new Snapshot.ApiKeyLocation("authorization", "Bearer"),
                     new Snapshot.ApiKeyLocation("x-api-key", null)),
                 false),
-            List.of(new Snapshot.Consumer("acme", true, Map.of("public", "gold"))));
+            List.of(new Snapshot.Consumer("acme", true, Map.of("public", "gold"))),
+            List.of());
     return new FromOperator.Update(
         "4f2a9c",
         "7",
         snapshot,
         new Secrets(
             "redis://:hunter2@redis.weir-system.svc:6379",
-            Map.of("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "acme")),
+            Map.of("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "acme"),
+            Map.of()),
         "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n");
+  }
+
+  private static FromOperator route() {
+    Snapshot.Limit limit =
+        new Snapshot.Limit(
+            "per-minute",
+            new Snapshot.Match(List.of(), List.of(), List.of()),
+            List.of(),
+            MissingKey.SHARED,
+            Unit.INPUT_TOKENS,
+            List.of(
+                new Snapshot.Rate(
+                    "r/llm/per-minute/FixedWindow/60000/InputTokens/LlmRoute/chat",
+                    Algorithm.FIXED_WINDOW,
+                    200_000,
+                    60_000,
+                    200_000)),
+            HeaderFormat.OPEN_AI,
+            ResetFormat.DELTA_SECONDS,
+            FailureAction.ALLOW);
+    Snapshot.Plan plan =
+        new Snapshot.Plan(
+            "ai",
+            List.of(
+                new Snapshot.Tier(
+                    "gold",
+                    List.of(
+                        new Snapshot.Quota(
+                            "tokens",
+                            "q/ai/gold/tokens/Month/Tokens",
+                            Unit.TOKENS,
+                            5_000_000,
+                            new Snapshot.Window(Period.MONTH, "UTC", 1)),
+                        new Snapshot.Quota(
+                            "answers",
+                            "q/ai/gold/answers/Day/OutputTokens",
+                            Unit.OUTPUT_TOKENS,
+                            100_000,
+                            new Snapshot.Window(Period.DAY, "UTC", 1))))),
+            FailureAction.DENY);
+    Snapshot.Route route =
+        new Snapshot.Route(
+            "chat",
+            15080,
+            true,
+            "u/chat",
+            HeaderFormat.OPEN_AI,
+            new Snapshot.Timeouts(1000, 20_000, 10_000, 120_000),
+            List.of(
+                new Snapshot.Provider(
+                    "openai",
+                    ProviderType.OPEN_AI,
+                    "https://api.openai.com/v1",
+                    true,
+                    new Snapshot.ProviderLedger("p/openai/requests", "p/openai/errors")),
+                new Snapshot.Provider(
+                    "local",
+                    ProviderType.OPEN_AI_COMPATIBLE,
+                    "http://vllm.ml.svc:8000/v1",
+                    false,
+                    new Snapshot.ProviderLedger("p/local/requests", "p/local/errors"))),
+            List.of(
+                new Snapshot.Model(
+                    "gpt-4o",
+                    List.of("default"),
+                    "openai",
+                    "gpt-4o-2024-08-06",
+                    128_000L,
+                    16_384L,
+                    new Snapshot.ModelLedger(
+                        "m/gpt-4o/requests",
+                        "m/gpt-4o/input/USD/1000000/2.50",
+                        "m/gpt-4o/cachedInput/USD/1000000/1.25",
+                        "m/gpt-4o/output/USD/1000000/10.00",
+                        "m/gpt-4o/reasoning/USD/1000000/10.00",
+                        "m/gpt-4o/estimated")),
+                new Snapshot.Model(
+                    "small",
+                    List.of(),
+                    "local",
+                    "llama",
+                    null,
+                    null,
+                    new Snapshot.ModelLedger(
+                        "m/small/requests",
+                        "m/small/input",
+                        "m/small/cachedInput",
+                        "m/small/output",
+                        "m/small/reasoning",
+                        "m/small/estimated"))),
+            List.of(new Snapshot.Policy("llm", List.of(limit))),
+            List.of(plan),
+            new Snapshot.Identity(
+                List.of(new Snapshot.ApiKeyLocation("authorization", "Bearer")), false),
+            List.of(new Snapshot.Consumer("acme", true, Map.of("ai", "gold"))));
+    return new FromOperator.Update(
+        "9b1e07",
+        "8",
+        new Snapshot(
+            "shop/Deployment/assistant",
+            "shop",
+            5000,
+            new Snapshot.StoreSettings(50),
+            List.of(),
+            List.of(),
+            null,
+            List.of(),
+            List.of(route)),
+        new Secrets(
+            null,
+            Map.of("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "acme"),
+            Map.of("chat/openai", "sk-provider")),
+        null);
   }
 }

@@ -14,6 +14,8 @@ public final class Main {
         (no argument)     serve on port $PORT (8080):
                             /healthz       200
                             /slow?ms=500   as below, after that time
+                            /ask?q=Why     what the LLM at $OPENAI_BASE_URL says, asked with
+                                           the key in x-api-key of the request
                             anything else  method, path and pod as JSON
         traffic OPTIONS   send requests and print one line of JSON for each series
 
@@ -23,11 +25,13 @@ public final class Main {
         --connections N    over how many connections in each series (4)
         --method METHOD    GET, or another without a body (GET)
         --timeout-ms N     for each request (5000)
+        --sum NAME         adds up this number in the JSON of admitted answers
         --series NAME      begins a series; all series run at the same time
         --header 'A: b'    sent with each request of the series, may be repeated
 
       A line: series, asked, admitted (2xx), limited (429), other, statuses (count by status, 0 for
-      no answer) and limitedSample (status, headers and body of one response with 429).
+      no answer), sum (with --sum), and limitedSample (status, headers and body of one response with
+      429).
 
         traffic --url http://api/ --requests 200 \\
           --series alice --header 'X-User: alice' --series bob --header 'X-User: bob'
@@ -53,8 +57,10 @@ public final class Main {
   private static void serve(Map<String, String> environment) {
     String port = environment.getOrDefault("PORT", "8080");
     String pod = environment.getOrDefault("POD_NAME", environment.getOrDefault("HOSTNAME", "?"));
+    String llm = environment.get("OPENAI_BASE_URL");
     try {
-      Server server = new Server(new InetSocketAddress(Integer.parseInt(port)), pod);
+      Assistant assistant = llm == null ? null : new Assistant(llm);
+      Server server = new Server(new InetSocketAddress(Integer.parseInt(port)), pod, assistant);
       Runtime.getRuntime().addShutdownHook(new Thread(server::close));
       System.out.println("Serving on port " + server.port());
     } catch (IOException | IllegalArgumentException e) {

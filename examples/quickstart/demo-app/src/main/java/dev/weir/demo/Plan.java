@@ -12,9 +12,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param requests in each series
  * @param connections in each series
+ * @param sum a member of the answers to add up; null for none
  */
 record Plan(
-    URI url, int requests, int connections, String method, Duration timeout, List<Series> series) {
+    URI url,
+    int requests,
+    int connections,
+    String method,
+    Duration timeout,
+    @Nullable String sum,
+    List<Series> series) {
 
   record Series(String name, List<Header> headers) {}
 
@@ -31,6 +38,7 @@ record Plan(
     int connections = 4;
     String method = "GET";
     int timeoutMillis = 5000;
+    @Nullable String sum = null;
     List<Header> common = new ArrayList<>();
     List<Series> series = new ArrayList<>();
     Iterator<String> rest = arguments.iterator();
@@ -46,6 +54,7 @@ record Plan(
         case "--connections" -> connections = positive(option, value);
         case "--method" -> method = value;
         case "--timeout-ms" -> timeoutMillis = positive(option, value);
+        case "--sum" -> sum = value;
         case "--series" -> series.add(new Series(value, new ArrayList<>(common)));
         case "--header" ->
             (series.isEmpty() ? common : series.getLast().headers()).add(header(value));
@@ -64,6 +73,7 @@ record Plan(
         Math.min(connections, requests),
         method,
         Duration.ofMillis(timeoutMillis),
+        sum,
         List.copyOf(series));
   }
 

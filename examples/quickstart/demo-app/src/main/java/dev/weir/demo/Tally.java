@@ -3,6 +3,8 @@ package dev.weir.demo;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What became of the requests of one series. Thread-safe. */
@@ -10,16 +12,29 @@ final class Tally {
   private static final int LIMITED = 429;
 
   private final String series;
+  private final @Nullable Pattern summed;
   private final Map<Integer, Integer> statuses = new TreeMap<>();
+  private long sum;
   private @Nullable Json limitedSample;
   private @Nullable String failureSample;
 
-  Tally(String series) {
+  /**
+   * Nothing yet.
+   *
+   * @param sum a member of the answers to add up; null for none
+   */
+  Tally(String series, @Nullable String sum) {
     this.series = series;
+    this.summed =
+        sum == null ? null : Pattern.compile('"' + Pattern.quote(sum) + "\"\\s*:\\s*(\\d{1,18})");
   }
 
   synchronized void count(int status, Map<String, List<String>> headers, String body) {
     statuses.merge(status, 1, Integer::sum);
+    if (summed != null && isAdmitted(status)) {
+      Matcher number = summed.matcher(body);
+      sum += number.find() ? Long.parseLong(number.group(1)) : 0;
+    }
     if (status == LIMITED && limitedSample == null) {
       Json fields = new Json();
       headers.forEach((name, values) -> fields.text(name, String.join(", ", values)));
@@ -42,7 +57,7 @@ final class Tally {
       int status = entry.getKey();
       int count = entry.getValue();
       asked += count;
-      admitted += status >= 200 && status < 300 ? count : 0;
+      admitted += isAdmitted(status) ? count : 0;
       limited += status == LIMITED ? count : 0;
       byStatus.number(Integer.toString(status), count);
     }
@@ -54,6 +69,9 @@ final class Tally {
             .number("limited", limited)
             .number("other", asked - admitted - limited)
             .object("statuses", byStatus);
+    if (summed != null) {
+      line.number("sum", sum);
+    }
     if (limitedSample != null) {
       line.object("limitedSample", limitedSample);
     }
@@ -61,5 +79,9 @@ final class Tally {
       line.text("failureSample", failureSample);
     }
     return line.toString();
+  }
+
+  private static boolean isAdmitted(int status) {
+    return status >= 200 && status < 300;
   }
 }

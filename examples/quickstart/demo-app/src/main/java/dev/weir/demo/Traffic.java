@@ -25,7 +25,7 @@ final class Traffic {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < tallies.length; i++) {
         Plan.Series series = plan.series().get(i);
-        Tally tally = new Tally(series.name());
+        Tally tally = new Tally(series.name(), plan.sum());
         tallies[i] = tally;
         HttpRequest request = request(plan, series);
         AtomicInteger left = new AtomicInteger(plan.requests());

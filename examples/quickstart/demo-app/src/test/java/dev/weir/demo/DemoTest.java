@@ -1,5 +1,6 @@
 package dev.weir.demo;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,7 +37,7 @@ class DemoTest {
         "HEAD | /          | ``",
       })
   void serves(String method, String path, String body) throws Exception {
-    try (Server server = new Server(ANY, "pod-1");
+    try (Server server = new Server(ANY, "pod-1", null);
         HttpClient client = HttpClient.newHttpClient()) {
       HttpResponse<String> response =
           client.send(
@@ -63,7 +65,7 @@ class DemoTest {
           String user = exchange.getRequestHeaders().getFirst("X-User");
           boolean limited = seen.merge(user, 1, Integer::sum) > 10;
           exchange.getResponseHeaders().set("X-Common", exchange.getRequestHeaders().getFirst("A"));
-          byte[] body = "{\"no\":1}".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+          byte[] body = "{\"no\":1}".getBytes(UTF_8);
           exchange.sendResponseHeaders(limited ? 429 : 200, body.length);
           exchange.getResponseBody().write(body);
           exchange.close();
@@ -103,6 +105,58 @@ class DemoTest {
         .contains("\"x-common\":\"b\"")
         .endsWith("\"body\":\"{\\\"no\\\":1}\"}}");
     assertThat(lines.getLast()).startsWith("{\"series\":\"bob\",\"asked\":25,\"admitted\":10");
+  }
+
+  @Test
+  void asksItsLlmWithTheCallersKeyAndAddsUpWhatItSays() throws Exception {
+    List<String> asked = new CopyOnWriteArrayList<>();
+    HttpServer llm = HttpServer.create(ANY, 0);
+    llm.createContext(
+        "/v1/chat/completions",
+        exchange -> {
+          String key = exchange.getRequestHeaders().getFirst("Authorization");
+          asked.add(key + " " + new String(exchange.getRequestBody().readAllBytes(), UTF_8));
+          boolean limited = asked.size() > 3;
+          byte[] body = "{\"usage\": {\"total_tokens\": 20}}".getBytes(UTF_8);
+          exchange.sendResponseHeaders(limited ? 429 : 200, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+    llm.start();
+    List<String> lines = new ArrayList<>();
+    try (Server server =
+        new Server(
+            ANY,
+            "pod-1",
+            new Assistant("http://127.0.0.1:" + llm.getAddress().getPort() + "/v1"))) {
+      Traffic.send(
+          Plan.parse(
+              List.of(
+                  "--url",
+                  "http://127.0.0.1:" + server.port() + "/ask?q=Why%20%22so%22%3F",
+                  "--requests",
+                  "5",
+                  "--connections",
+                  "1",
+                  "--sum",
+                  "total_tokens",
+                  "--header",
+                  "x-api-key: mine")),
+          lines::add);
+    } finally {
+      llm.stop(0);
+    }
+
+    assertThat(asked)
+        .hasSize(5)
+        .containsOnly(
+            "Bearer mine {\"model\":\"gpt-4o\","
+                + "\"messages\":[{\"role\":\"user\",\"content\":\"Why \\\"so\\\"?\"}]}");
+    assertThat(lines)
+        .singleElement()
+        .asString()
+        .startsWith("{\"series\":\"all\",\"asked\":5,\"admitted\":3,\"limited\":2,\"other\":0,")
+        .contains("\"sum\":60");
   }
 
   @Test

@@ -48,6 +48,7 @@ public final class Metrics implements Observer {
   private final AtomicInteger connections = new AtomicInteger();
   private final Timer decisions;
   private final Timer answers;
+  private final CallMetrics calls;
   private final MultiGauge revision;
   private final LivePolicy policy;
   private final Counts counts;
@@ -67,6 +68,7 @@ public final class Metrics implements Observer {
     }
     decisions = timer("weir.decision", "Time until the counters had decided");
     answers = timer("weir.upstream", "Time from the decision to the head of the response");
+    calls = new CallMetrics(registry, decisions);
     Gauge.builder("weir.connections", connections, AtomicInteger::get)
         .description("Open connections of clients")
         .register(registry);
@@ -100,6 +102,11 @@ public final class Metrics implements Observer {
   @Override
   public void connections(int change) {
     connections.addAndGet(change);
+  }
+
+  /** The metrics of LLM routes. */
+  public CallMetrics calls() {
+    return calls;
   }
 
   /** Open connections of clients. */

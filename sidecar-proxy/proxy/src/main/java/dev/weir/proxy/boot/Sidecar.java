@@ -9,9 +9,14 @@ import dev.weir.proxy.config.ConfigClient;
 import dev.weir.proxy.config.LiveSnapshot;
 import dev.weir.proxy.config.StreamSettings;
 import dev.weir.proxy.exchange.Settings;
+import dev.weir.proxy.inbound.Places;
+import dev.weir.proxy.llm.LlmSettings;
+import dev.weir.proxy.llm.Providers;
 import dev.weir.proxy.policy.Counts;
 import dev.weir.proxy.policy.LivePolicy;
 import dev.weir.proxy.report.Reporter;
+import dev.weir.proxy.upstream.ClientTls;
+import dev.weir.proxy.upstream.Resolver;
 import io.netty.channel.EventLoop;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -20,6 +25,8 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +39,7 @@ final class Sidecar implements Health {
   private static final Duration DRAIN = Duration.ofSeconds(25);
 
   private static final long RETIRE_SECONDS = 30;
+  private static final long LAST_CALLS_MILLIS = 1000;
   private static final long LAST_WORDS_SECONDS = 2;
 
   /** Where the application listens: on the pod's own loopback. */
@@ -42,6 +50,9 @@ final class Sidecar implements Health {
   private final LivePolicy policy;
   private final Metrics metrics;
   private final DataPlane plane;
+  private final Gateway gateway;
+  private final ExecutorService lookups;
+  private final ExecutorService handshakes;
   private final AdminServer admin;
   private final ConfigClient client;
   private volatile boolean draining;
@@ -65,15 +76,30 @@ final class Sidecar implements Health {
             this,
             metrics,
             config.drainToken());
+    Places places = new Places(config.maxConnections());
     plane =
         new DataPlane(
             transport,
             config.listenPort(),
-            config.maxConnections(),
+            places,
             new InetSocketAddress(APPLICATION, config.appPort()),
             policy,
             metrics,
             Settings.standard(config.debugHeaders()));
+    Providers providers = new Providers();
+    lookups = threads("weir-lookup");
+    handshakes = threads("weir-tls");
+    gateway =
+        new Gateway(
+            transport,
+            plane.loops(),
+            places,
+            policy,
+            providers,
+            new Resolver(lookups),
+            new ClientTls(handshakes),
+            metrics.calls(),
+            LlmSettings.standard(config.debugHeaders()));
     EventLoop loop = transport.group().next();
     client =
         new ConfigClient(
@@ -89,9 +115,9 @@ final class Sidecar implements Health {
             loop,
             transport.client(),
             blocking(),
-            policy,
+            gateway,
             new LiveSnapshot(),
-            new Reporter(loop, this::storeHealth, counts::counts));
+            new Reporter(loop, this::storeHealth, counts::counts, providers::health));
     client.start();
     log.info("Listening: {}", config);
   }
@@ -99,6 +125,20 @@ final class Sidecar implements Health {
   private static ExecutorService blocking() {
     return Executors.newSingleThreadExecutor(
         Thread.ofPlatform().daemon().name("weir-config").factory());
+  }
+
+  /** A few threads, which end when they have nothing to do: most sidecars never need them. */
+  private static ExecutorService threads(String name) {
+    ThreadPoolExecutor threads =
+        new ThreadPoolExecutor(
+            2,
+            2,
+            10,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            Thread.ofPlatform().daemon().name(name).factory());
+    threads.allowCoreThreadTimeOut(true);
+    return threads;
   }
 
   private void retire(Store store) {
@@ -133,23 +173,36 @@ final class Sidecar implements Health {
     }
   }
 
+  /** A call may outlive its client's connection, while its answer is read on for its usage. */
+  private boolean busy() {
+    return metrics.openConnections() > 0 || metrics.calls().openCalls() > 0;
+  }
+
   /** Lets what is in flight end, within bounds, tells the operator the last numbers, and stops. */
   void stop() throws InterruptedException {
     drain();
     plane.close();
+    gateway.close();
     long deadline = System.nanoTime() + DRAIN.toNanos();
-    while (metrics.openConnections() > 0 && System.nanoTime() < deadline) {
+    while (busy() && System.nanoTime() < deadline) {
       Thread.sleep(20);
     }
-    if (metrics.openConnections() > 0) {
-      log.warn("{} connections were still open at the end", metrics.openConnections());
+    if (busy()) {
+      log.warn(
+          "{} connections and {} calls of providers were still open at the end",
+          metrics.openConnections(),
+          metrics.calls().openCalls());
     }
+    // Before the store ends, which takes what they used.
+    gateway.endCalls(LAST_CALLS_MILLIS);
     client.close().await(LAST_WORDS_SECONDS, TimeUnit.SECONDS);
     Store store = policy.store();
     if (store != null) {
       store.close();
     }
     admin.close();
+    lookups.shutdownNow();
+    handshakes.shutdownNow();
     transport.stop().await(2, TimeUnit.SECONDS);
   }
 }

@@ -4,7 +4,6 @@ import dev.weir.proxy.inbound.Head;
 import dev.weir.proxy.inbound.Refusal;
 import dev.weir.proxy.inbound.RequestDecoder;
 import dev.weir.proxy.inbound.ResponseEncoder;
-import dev.weir.proxy.policy.Problem;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -53,6 +52,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
   }
 
   private final Loop loop;
+  private final Service service;
   private final Channel channel;
   private final RequestDecoder decoder;
   private final ResponseEncoder encoder;
@@ -70,10 +70,15 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
   private boolean headBegun;
   private long unwritten;
 
-  /** Drives a channel whose pipeline begins with these two. */
+  /** Drives a channel whose pipeline begins with these two; {@code service} answers. */
   public ClientConnection(
-      Loop loop, Channel channel, RequestDecoder decoder, ResponseEncoder encoder) {
+      Loop loop,
+      Service service,
+      Channel channel,
+      RequestDecoder decoder,
+      ResponseEncoder encoder) {
     this.loop = loop;
+    this.service = service;
     this.channel = channel;
     this.decoder = decoder;
     this.encoder = encoder;
@@ -107,18 +112,16 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
     state = State.EXCHANGE;
     requestEnded = !head.hasBody();
     encoder.answersHead(head.method().name().equals("HEAD"));
-    exchange = new Exchange(loop, this, head);
+    exchange = service.exchange(this, head);
     exchange.start();
   }
 
   private void refuse(Refusal refusal) {
-    loop.observer.ended(Ending.REFUSED);
     encoder.answersHead(false);
-    respondAndClose(Responses.problem(refusal));
+    respondAndClose(service.refused(refusal.status(), refusal.detail()));
   }
 
-  private void respondAndClose(Problem problem) {
-    FullHttpResponse response = Responses.of(problem);
+  private void respondAndClose(FullHttpResponse response) {
     response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
     var _ = channel.write(response);
     linger();
@@ -190,22 +193,24 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
     return peer;
   }
 
-  Channel channel() {
+  /** The connection's channel, to write responses to; flushed at the end of an exchange. */
+  public Channel channel() {
     return channel;
   }
 
-  RequestDecoder decoder() {
+  /** Holds the rest of the request back, or lets it come. */
+  public RequestDecoder decoder() {
     return decoder;
   }
 
   /** Whether the request was read to its end. */
-  boolean requestEnded() {
+  public boolean requestEnded() {
     return requestEnded;
   }
 
   /** Whether the connection ends after this response, as far as is known at its head. */
-  boolean closesAfter(Head head, boolean rejected) {
-    if (!head.keepAlive() || loop.draining()) {
+  public boolean closesAfter(Head head, boolean rejected) {
+    if (!head.keepAlive() || draining()) {
       return true;
     }
     // Who waits for a 100 may send the body after all, or the next request.
@@ -215,9 +220,9 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
   }
 
   /** The exchange has written its whole response. */
-  void exchangeEnded(boolean close) {
+  public void exchangeEnded(boolean close) {
     exchange = null;
-    if (close || loop.draining()) {
+    if (close || draining()) {
       linger();
     } else if (requestEnded) {
       channel.flush();
@@ -235,7 +240,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
    *
    * @param untilClose whether an orderly close would say that it is (RFC 9112 section 8)
    */
-  void exchangeAborted(boolean untilClose) {
+  public void exchangeAborted(boolean untilClose) {
     exchange = null;
     if (untilClose) {
       channel.config().setOption(ChannelOption.SO_LINGER, 0);
@@ -248,7 +253,7 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
   private void next() {
     state = State.WAITING;
     quietSinceNanos = loop.nanoTime.getAsLong();
-    if (loop.draining()) {
+    if (draining()) {
       linger();
     } else if (channel.isActive()) {
       // Else requests that wait behind a closed connection would still be charged and forwarded.
@@ -281,6 +286,14 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
     decoder.discardRest();
   }
 
+  private boolean draining() {
+    return loop.draining() || service.closed();
+  }
+
+  Service service() {
+    return service;
+  }
+
   /** Ends the connection after the exchange that it is at, or now. */
   void drain() {
     if (state == State.WAITING && !decoder.awaitsRestOfHead()) {
@@ -309,10 +322,9 @@ public final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
     headBegun = begun;
     if (begun && isOver(headSinceNanos, now, loop.settings.head())) {
-      loop.observer.ended(Ending.CLIENT_STALLED);
       encoder.answersHead(false);
       respondAndClose(
-          Problem.of(
+          service.refused(
               HttpResponseStatus.REQUEST_TIMEOUT,
               "The head of the request did not arrive within "
                   + loop.settings.head().toSeconds()

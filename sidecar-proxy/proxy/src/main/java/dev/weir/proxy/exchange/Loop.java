@@ -9,11 +9,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What the connections of one event loop share. (NOT thread safe; only {@link #drain()} and {@link
- * #start()} may be called from other threads.)
+ * What the connections of one event loop share. (NOT thread safe; only {@link #start()} and the
+ * drains may be called from other threads.)
  */
 public final class Loop {
   private static final long SWEEP_MILLIS = 250;
@@ -27,6 +29,7 @@ public final class Loop {
   final LongSupplier nanoTime;
   final Clock clock;
   final KeyDigest digest = new KeyDigest();
+  private @Nullable LongConsumer alsoSwept;
   private boolean draining;
 
   /** Shared state for one event loop, which the pool must be of as well. */
@@ -47,6 +50,14 @@ public final class Loop {
     this.clock = clock;
   }
 
+  /**
+   * What else looks after time-outs here, called a few times a second with the time in nanoseconds.
+   * Event loop only.
+   */
+  public void alsoSweep(LongConsumer sweep) {
+    alsoSwept = sweep;
+  }
+
   /** Begins to look after time-outs; call once. */
   public void start() {
     var _ =
@@ -63,11 +74,21 @@ public final class Loop {
         });
   }
 
+  /** Every connection of a service ends with the response that it is at. Any thread. */
+  public void drain(Service service) {
+    eventLoop.execute(
+        () ->
+            List.copyOf(connections).stream()
+                .filter(connection -> connection.service().equals(service))
+                .forEach(ClientConnection::drain));
+  }
+
   boolean draining() {
     return draining;
   }
 
-  EventLoop eventLoop() {
+  /** The thread of all this. */
+  public EventLoop eventLoop() {
     return eventLoop;
   }
 
@@ -86,5 +107,8 @@ public final class Loop {
     long now = nanoTime.getAsLong();
     List.copyOf(connections).forEach(connection -> connection.sweep(now));
     pool.evict();
+    if (alsoSwept != null) {
+      alsoSwept.accept(now);
+    }
   }
 }

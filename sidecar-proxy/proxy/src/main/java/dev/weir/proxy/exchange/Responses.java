@@ -1,7 +1,6 @@
 package dev.weir.proxy.exchange;
 
 import dev.weir.proxy.inbound.HopByHop;
-import dev.weir.proxy.inbound.Refusal;
 import dev.weir.proxy.policy.Problem;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ConnectTimeoutException;
@@ -16,12 +15,8 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 
 /** Heads of responses, as they go to the client. */
-final class Responses {
+public final class Responses {
   private Responses() {}
-
-  static Problem problem(Refusal refusal) {
-    return Problem.of(refusal.status(), refusal.detail());
-  }
 
   static Problem noRules() {
     return Problem.passing(
@@ -68,7 +63,7 @@ final class Responses {
    * @return whether the body is still delimited by the connection's end, which is so for HTTP/1.0
    *     clients
    */
-  static boolean prepare(HttpResponse response, HttpMethod method, boolean http10) {
+  public static boolean prepare(HttpResponse response, HttpMethod method, boolean http10) {
     HttpHeaders headers = response.headers();
     HopByHop.remove(headers);
     response.setProtocolVersion(HttpVersion.HTTP_1_1);
@@ -93,7 +88,7 @@ final class Responses {
   }
 
   /** Whether the only transfer coding, if any, is the one that we can undo. */
-  static boolean isFramingKnown(HttpResponse response) {
+  public static boolean isFramingKnown(HttpResponse response) {
     HttpHeaders headers = response.headers();
     String coding = headers.get(HttpHeaderNames.TRANSFER_ENCODING);
     return coding == null

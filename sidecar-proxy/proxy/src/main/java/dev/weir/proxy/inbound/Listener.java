@@ -8,7 +8,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ServerChannel;
 import java.net.InetSocketAddress;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** Accepts clients and puts the framing rules in front of them. Thread-safe. */
 public final class Listener {
@@ -19,20 +18,19 @@ public final class Listener {
   }
 
   /**
-   * Binds the port on all addresses.
+   * Binds an address.
    *
-   * @param maxConnections further clients get one 503
+   * @param places may be shared with other listeners; clients for whom there is none get one 503
    * @param clients makes the last handler of a client's pipeline
    * @throws Exception when the port cannot be bound
    */
   public static Listener bind(
       EventLoopGroup group,
       Class<? extends ServerChannel> type,
-      int port,
-      int maxConnections,
+      InetSocketAddress address,
+      Places places,
       Clients clients)
       throws Exception {
-    AtomicInteger open = new AtomicInteger();
     Channel channel =
         new ServerBootstrap()
             .group(group)
@@ -44,8 +42,8 @@ public final class Listener {
                 new ChannelInitializer<>() {
                   @Override
                   protected void initChannel(Channel client) {
-                    client.closeFuture().addListener(closed -> open.decrementAndGet());
-                    if (open.incrementAndGet() > maxConnections) {
+                    client.closeFuture().addListener(closed -> places.leave());
+                    if (!places.enter()) {
                       client.pipeline().addLast(new OneTooMany());
                       return;
                     }
@@ -56,7 +54,7 @@ public final class Listener {
                         .addLast(decoder, encoder, clients.handler(client, decoder, encoder));
                   }
                 })
-            .bind(port)
+            .bind(address)
             .sync()
             .channel();
     return new Listener(channel);

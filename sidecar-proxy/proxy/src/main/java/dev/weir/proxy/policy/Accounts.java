@@ -21,25 +21,23 @@ final class Accounts {
   private final Map<String, Consumer> consumers = new HashMap<>();
   private final List<CompiledPlan> plans;
 
-  Accounts(Snapshot snapshot, Secrets secrets, Counts counts) throws RefusedException {
-    this.keys =
-        snapshot.identity() == null ? null : new ApiKeys(snapshot.identity(), secrets.apiKeys());
-    if (keys == null && !snapshot.plans().isEmpty()) {
+  Accounts(Scope scope, Secrets secrets, Counts counts) throws RefusedException {
+    this.keys = scope.identity() == null ? null : new ApiKeys(scope.identity(), secrets.apiKeys());
+    if (keys == null && !scope.plans().isEmpty()) {
       throw new RefusedException("plans need identity, which is absent");
     }
-    for (Consumer consumer : snapshot.consumers()) {
+    for (Consumer consumer : scope.consumers()) {
       consumers.put(consumer.name(), consumer);
     }
     List<CompiledPlan> compiled = new ArrayList<>();
-    for (Snapshot.Plan plan : snapshot.plans()) {
-      compiled.add(new CompiledPlan(plan, snapshot.plans().size() == 1, counts));
+    for (Snapshot.Plan plan : scope.plans()) {
+      compiled.add(new CompiledPlan(plan, scope.plans().size() == 1, scope.planHeaders(), counts));
     }
     this.plans = List.copyOf(compiled);
   }
 
-  /** The most bounds that one request can meet. */
-  int mostBounds() {
-    return plans.stream().mapToInt(CompiledPlan::mostBounds).sum();
+  List<CompiledPlan> plans() {
+    return plans;
   }
 
   /** Adds what the sender's plans charge; returns why the request is refused instead, or null. */

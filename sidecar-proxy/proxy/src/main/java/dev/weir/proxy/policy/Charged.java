@@ -1,5 +1,6 @@
 package dev.weir.proxy.policy;
 
+import dev.weir.limits.Charge;
 import dev.weir.limits.Decision;
 import dev.weir.limits.Outcome;
 import dev.weir.limits.Outcome.ChargeState;
@@ -12,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A request that passes if the counters agree. (NOT thread safe; one per request.) */
@@ -61,6 +63,29 @@ public final class Charged implements Ruling {
     }
   }
 
+  /** What a call used of its limits and quotas; the list is the caller's own. */
+  List<Charge> settling(DisjointTokens tokens) {
+    return charges.settling(tokens);
+  }
+
+  /** Why a request was limited; only for {@link Verdict#LIMITED}. */
+  public Violation violation(Outcome outcome) {
+    List<ChargeState> states = outcome.states();
+    int quota = longestWait(states, Bound::isQuota);
+    int violated = quota < 0 ? longestWait(states, bound -> true) : quota;
+    Bound bound = bounds.get(violated);
+    ChargeState state = states.get(violated);
+    return new Violation(
+        bound.policy(),
+        bound.limit(),
+        bound.isQuota(),
+        bound.unit(),
+        bound.allowed(),
+        bound.window(),
+        state.retryMicros(),
+        detail(bound, state));
+  }
+
   /** The answer to a request that does not pass. */
   public Problem problem(Outcome outcome) {
     return outcome.verdict() == Verdict.LIMITED ? limited(outcome.states()) : storeUnavailable();
@@ -68,16 +93,12 @@ public final class Charged implements Ruling {
 
   private Problem limited(List<ChargeState> states) {
     Set<String> violated = new LinkedHashSet<>();
-    int longest = -1;
     for (int i = 0; i < states.size(); i++) {
-      ChargeState state = states.get(i);
-      if (!state.fits()) {
+      if (!states.get(i).fits()) {
         violated.add(bounds.get(i).item());
-        if (longest < 0 || state.retryMicros() > states.get(longest).retryMicros()) {
-          longest = i;
-        }
       }
     }
+    int longest = longestWait(states, bound -> true);
     Bound bound = bounds.get(longest);
     ChargeState state = states.get(longest);
     long retryAfter = ResponseFields.retrySeconds(state);
@@ -85,7 +106,7 @@ public final class Charged implements Ruling {
     members.put("violated-policies", List.copyOf(violated));
     members.put("policy", bound.policy());
     members.put("limit", bound.limit());
-    members.put("quota", bound.quota());
+    members.put("quota", bound.allowed());
     members.put("window", bound.window());
     members.put("remaining", state.remaining());
     members.put("retryAfter", retryAfter);
@@ -93,20 +114,28 @@ public final class Charged implements Ruling {
         HttpResponseStatus.TOO_MANY_REQUESTS,
         Problem.QUOTA_EXCEEDED,
         "Quota exceeded",
-        "The limit \""
-            + bound.limit()
-            + "\" of "
-            + bound.policy()
-            + " allows "
-            + bound.quota()
-            + " requests per "
-            + bound.window()
-            + ". Try again in "
-            + retryAfter
-            + " s.",
+        detail(bound, state),
         members,
         retryAfter,
         null);
+  }
+
+  /** Of these bounds the one that does not fit the longest, -1 if all fit. */
+  private int longestWait(List<ChargeState> states, Predicate<Bound> which) {
+    int longest = -1;
+    for (int i = 0; i < states.size(); i++) {
+      ChargeState state = states.get(i);
+      if (!state.fits()
+          && which.test(bounds.get(i))
+          && (longest < 0 || state.retryMicros() > states.get(longest).retryMicros())) {
+        longest = i;
+      }
+    }
+    return longest;
+  }
+
+  private static String detail(Bound bound, ChargeState state) {
+    return bound.sentence() + ". Try again in " + ResponseFields.retrySeconds(state) + " s.";
   }
 
   private Problem storeUnavailable() {

@@ -80,6 +80,7 @@ final class CompiledLimit {
         policy,
         limit.name(),
         limit.rates().size() == 1 ? limit.name() : limit.name() + "/" + window,
+        limit.unit(),
         new Counter(rate.counter(), spec, false),
         limit.onStoreFailure(),
         limit.headers(),

@@ -13,6 +13,7 @@ import dev.weir.proxy.config.RefusedException;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,12 +24,13 @@ final class CompiledPlan {
   private final String name;
   private final Map<String, List<Bound>> tiers = new HashMap<>();
 
-  CompiledPlan(Plan plan, boolean onlyPlan, Counts counts) throws RefusedException {
+  CompiledPlan(Plan plan, boolean onlyPlan, HeaderFormat headers, Counts counts)
+      throws RefusedException {
     this.name = plan.name();
     for (Tier tier : plan.tiers()) {
       List<Bound> bounds = new ArrayList<>();
       for (Quota quota : tier.quotas()) {
-        bounds.add(bound(plan, tier, quota, onlyPlan, counts));
+        bounds.add(bound(plan, tier, quota, onlyPlan, headers, counts));
       }
       tiers.put(tier.name(), List.copyOf(bounds));
     }
@@ -38,9 +40,8 @@ final class CompiledPlan {
     return name;
   }
 
-  /** The most bounds that one request can meet. */
-  int mostBounds() {
-    return tiers.values().stream().mapToInt(List::size).max().orElse(0);
+  Collection<List<Bound>> tiers() {
+    return tiers.values();
   }
 
   /** The quotas of a tier; null when there is no such tier. */
@@ -48,7 +49,8 @@ final class CompiledPlan {
     return tier == null ? null : tiers.get(tier);
   }
 
-  private static Bound bound(Plan plan, Tier tier, Quota quota, boolean onlyPlan, Counts counts)
+  private static Bound bound(
+      Plan plan, Tier tier, Quota quota, boolean onlyPlan, HeaderFormat headers, Counts counts)
       throws RefusedException {
     String policy = "QuotaPlan/" + plan.name();
     String limit = tier.name() + "/" + quota.name();
@@ -60,9 +62,10 @@ final class CompiledPlan {
         policy,
         limit,
         onlyPlan ? quota.name() : plan.name() + "/" + quota.name(),
+        quota.unit(),
         new Counter(quota.counter(), spec, true),
         plan.onStoreFailure(),
-        HeaderFormat.IETF,
+        headers,
         ResetFormat.DELTA_SECONDS,
         text(every),
         seconds(every),

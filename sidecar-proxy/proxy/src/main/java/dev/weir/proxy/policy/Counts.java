@@ -7,8 +7,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What each limit did since the process began; outlives snapshots, so that numbers only grow.
- * Thread-safe.
+ * What each limit did, and how many calls each route settled, since the process began; outlives
+ * snapshots, so that numbers only grow. Thread-safe.
  */
 public final class Counts {
   private final Map<Name, Count> counts = new ConcurrentHashMap<>();

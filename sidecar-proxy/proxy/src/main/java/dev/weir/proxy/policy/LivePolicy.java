@@ -2,8 +2,12 @@ package dev.weir.proxy.policy;
 
 import dev.weir.limits.Store;
 import dev.weir.protocol.FromOperator;
+import dev.weir.protocol.Snapshot;
 import dev.weir.proxy.config.Applier;
 import dev.weir.proxy.config.RefusedException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +44,12 @@ public final class LivePolicy implements Applier {
     return now == null ? null : now.store();
   }
 
+  /** The LLM routes in force by their ports. */
+  public Map<Integer, RouteRules> routes() {
+    Live now = live;
+    return now == null ? Map.of() : now.routes();
+  }
+
   @Override
   public void apply(FromOperator.Update update) throws RefusedException {
     Stores.Where where =
@@ -51,7 +61,9 @@ public final class LivePolicy implements Applier {
     Store kept = before != null && before.where().equals(where) ? before.store() : null;
     Store store = kept == null ? stores.open(where) : kept;
     try {
-      live = new Live(where, store, Rules.compile(update, store, counts));
+      live =
+          new Live(
+              where, store, Rules.compile(update, store, counts), compileRoutes(update, store));
     } catch (RefusedException e) {
       closeNew(store, kept);
       throw e;
@@ -64,11 +76,35 @@ public final class LivePolicy implements Applier {
     }
   }
 
+  private Map<Integer, RouteRules> compileRoutes(FromOperator.Update update, Store store)
+      throws RefusedException {
+    Map<Integer, RouteRules> routes = new HashMap<>();
+    for (Snapshot.Route route : update.snapshot().routes()) {
+      RouteRules taken =
+          routes.put(
+              route.port(),
+              RouteRules.compile(
+                  route, update, store, () -> Objects.requireNonNullElse(store(), store), counts));
+      if (taken != null) {
+        throw new RefusedException(
+            "LlmRoute/"
+                + taken.route().name()
+                + " and LlmRoute/"
+                + route.name()
+                + " both listen on port "
+                + route.port()
+                + "; give one of them another");
+      }
+    }
+    return Map.copyOf(routes);
+  }
+
   private static void closeNew(Store store, @Nullable Store kept) {
     if (kept == null) {
       store.close();
     }
   }
 
-  private record Live(Stores.Where where, Store store, Rules rules) {}
+  private record Live(
+      Stores.Where where, Store store, Rules rules, Map<Integer, RouteRules> routes) {}
 }

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * {@code RateLimit-Policy} and {@code RateLimit} (draft-ietf-httpapi-ratelimit-headers-10), and the
  * older {@code X-RateLimit-*} of the tightest limit. The application may send such fields too: list
  * fields are appended to, and of two {@code X-RateLimit-*} the tighter one stays, so that we never
- * make its limits look more permissive.
+ * make its limits look more permissive. What {@link OpenAiFields} adds is for routes, whose
+ * provider's own are removed.
  */
 final class ResponseFields {
   private static final AsciiString POLICY = AsciiString.cached("RateLimit-Policy");
@@ -49,8 +50,8 @@ final class ResponseFields {
             .append(";t=")
             .append(until(state));
       }
-      if (bound.xRateLimit() && (tightest < 0 || isTighter(state, states.get(tightest)))) {
-        tightest = i;
+      if (bound.xRateLimit()) {
+        tightest = tighter(i, tightest, states);
       }
     }
     if (!policies.isEmpty()) {
@@ -60,6 +61,7 @@ final class ResponseFields {
     if (tightest >= 0) {
       writeOlder(headers, bounds.get(tightest), states.get(tightest), nowMillis);
     }
+    OpenAiFields.write(headers, bounds, states);
   }
 
   private static void writeOlder(
@@ -71,9 +73,14 @@ final class ResponseFields {
     if (bound.reset() == ResetFormat.EPOCH_SECONDS) {
       reset = seconds(nowMillis * 1000) + reset;
     }
-    headers.set(X_LIMIT, Long.toString(bound.quota()));
+    headers.set(X_LIMIT, Long.toString(bound.allowed()));
     headers.set(X_REMAINING, Long.toString(state.remaining()));
     headers.set(X_RESET, Long.toString(reset));
+  }
+
+  /** The tighter of two, where {@code other} may be -1 for none. */
+  static int tighter(int one, int other, List<ChargeState> states) {
+    return other < 0 || isTighter(states.get(one), states.get(other)) ? one : other;
   }
 
   /** What does not fit before what does, then the least that remains, then the longest wait. */

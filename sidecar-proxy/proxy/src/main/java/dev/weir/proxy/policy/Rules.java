@@ -14,9 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A snapshot in the form in which it decides requests. Immutable, thread-safe. */
 public final class Rules {
-  /** What a store decides at once. */
-  private static final int MAX_BOUNDS = 64;
-
   private final String revision;
   private final Store store;
   private final List<CompiledLimit> limits;
@@ -32,30 +29,25 @@ public final class Rules {
   }
 
   /**
-   * Compiles an update.
+   * Compiles what governs the workload's own port.
    *
    * @throws RefusedException when it cannot be honoured
    */
   static Rules compile(FromOperator.Update update, Store store, Counts counts)
       throws RefusedException {
-    Snapshot snapshot = update.snapshot();
+    return compile(Scope.workload(update.snapshot()), update, store, counts);
+  }
+
+  static Rules compile(Scope scope, FromOperator.Update update, Store store, Counts counts)
+      throws RefusedException {
     List<CompiledLimit> limits = new ArrayList<>();
-    for (Snapshot.Policy policy : snapshot.policies()) {
+    for (Snapshot.Policy policy : scope.policies()) {
       for (Snapshot.Limit limit : policy.limits()) {
         limits.add(new CompiledLimit(policy.name(), limit, counts));
       }
     }
-    Accounts accounts = new Accounts(snapshot, update.secrets(), counts);
-    int bounds =
-        accounts.mostBounds() + limits.stream().mapToInt(limit -> limit.bounds().size()).sum();
-    if (bounds > MAX_BOUNDS) {
-      throw new RefusedException(
-          "the workload has "
-              + bounds
-              + " rates and quotas together, and at most "
-              + MAX_BOUNDS
-              + " can be decided at once; remove some");
-    }
+    Accounts accounts = new Accounts(scope, update.secrets(), counts);
+    Reach.check(scope, limits, accounts.plans());
     return new Rules(update.revision(), store, List.copyOf(limits), accounts);
   }
 

@@ -2,6 +2,7 @@ package dev.weir.proxy.report;
 
 import dev.weir.protocol.FromSidecar;
 import dev.weir.protocol.FromSidecar.LimitCount;
+import dev.weir.protocol.FromSidecar.ProviderHealth;
 import dev.weir.protocol.FromSidecar.StoreHealth;
 import java.util.List;
 import java.util.concurrent.Future;
@@ -26,6 +27,7 @@ public final class Reporter {
   private final ScheduledExecutorService scheduler;
   private final Supplier<StoreHealth> health;
   private final Supplier<List<LimitCount>> limits;
+  private final Supplier<List<ProviderHealth>> providers;
 
   private @Nullable Consumer<FromSidecar.Report> connection;
   private @Nullable Future<?> heartbeat;
@@ -37,10 +39,12 @@ public final class Reporter {
   public Reporter(
       ScheduledExecutorService scheduler,
       Supplier<StoreHealth> health,
-      Supplier<List<LimitCount>> limits) {
+      Supplier<List<LimitCount>> limits,
+      Supplier<List<ProviderHealth>> providers) {
     this.scheduler = scheduler;
     this.health = health;
     this.limits = limits;
+    this.providers = providers;
   }
 
   /** Reports at once and from now on to this connection. */
@@ -71,7 +75,7 @@ public final class Reporter {
     }
     try {
       StoreHealth now = health.get();
-      connection.accept(new FromSidecar.Report(now, limits.get()));
+      connection.accept(new FromSidecar.Report(now, limits.get(), providers.get()));
       told = now;
     } catch (RuntimeException e) {
       // Thrown on, it would end the schedule, and the sidecar would count as gone.

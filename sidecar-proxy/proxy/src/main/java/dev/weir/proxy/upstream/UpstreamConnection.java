@@ -10,15 +10,16 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection to the application, used by one exchange at a time. (NOT thread safe; event loop
- * only.)
+ * One connection to the application or a provider, used by one exchange at a time. (NOT thread
+ * safe; event loop only.)
  *
  * <pre>
- * OPEN --attach--> ATTACHED --Pool.release--> RETURNING --read complete--> IDLE --attach--> ATTACHED
+ * OPEN --attach--> ATTACHED --release--> RETURNING --read complete--> IDLE --attach--> ATTACHED
  *   any --closed, or bytes that nobody asked for--> closed
  * </pre>
  *
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * connection, not become the next exchange's response.
  */
 public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
-  private final Pool pool;
+  private final IdleConnections idle;
   private final Channel channel;
   private @Nullable ResponseListener listener;
   private boolean informational;
@@ -34,8 +35,8 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   private boolean reused;
   long idleSinceNanos;
 
-  UpstreamConnection(Pool pool, Channel channel) {
-    this.pool = pool;
+  UpstreamConnection(IdleConnections idle, Channel channel) {
+    this.idle = idle;
     this.channel = channel;
   }
 
@@ -61,10 +62,19 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     var _ = channel.close();
   }
 
-  void returned() {
+  /**
+   * Gives it back after request and response have both ended well. It becomes idle once what was
+   * read with the response's end is known to be nothing.
+   */
+  public void release() {
     listener = null;
     returning = true;
     channel.config().setAutoRead(true);
+  }
+
+  /** Gives it back although it was not used at all. */
+  public void releaseUnused() {
+    idle.add(this);
   }
 
   @Override
@@ -91,7 +101,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
   private void head(ResponseListener hears, HttpResponse response) {
     if (response.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
-      fail(new IllegalStateException("The application switched protocols without being asked."));
+      fail(new IllegalStateException("The other side switched protocols without being asked."));
     } else if (response.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
       informational = true;
       hears.onInformational(response);
@@ -105,7 +115,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     if (returning) {
       returning = false;
       reused = true;
-      pool.idle(this);
+      idle.add(this);
     } else if (listener != null) {
       listener.onReadComplete();
     }
@@ -120,8 +130,17 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    pool.closed(this);
+    idle.remove(this);
     fail(null);
+  }
+
+  /** The end of the TLS stream may come long before that of the connection. */
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof SslCloseCompletionEvent && listener == null) {
+      abandon();
+    }
+    ctx.fireUserEventTriggered(event);
   }
 
   @Override

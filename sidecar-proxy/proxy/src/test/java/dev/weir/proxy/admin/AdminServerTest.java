@@ -3,8 +3,10 @@ package dev.weir.proxy.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.proxy.exchange.Ending;
+import dev.weir.proxy.llm.CallEnding;
 import dev.weir.proxy.policy.Counts;
 import dev.weir.proxy.policy.LivePolicy;
+import dev.weir.proxy.policy.Tokens;
 import dev.weir.proxy.testing.Leaks;
 import dev.weir.proxy.testing.RawClient;
 import dev.weir.proxy.testing.ScriptedStore;
@@ -89,6 +91,30 @@ class AdminServerTest {
         .contains("weir_revision{revision=\"r2\"} 1.0\n")
         .doesNotContain("r1")
         .contains("limit=\"a\",policy=\"RateLimitPolicy/api\",verdict=\"allowed\"} 0.0\n");
+  }
+
+  @Test
+  void metricsOfCallsNameRoutesProvidersAndModels() throws Exception {
+    CallMetrics calls = metrics.calls();
+    calls.ended("chat", "mock", CallEnding.ANSWERED);
+    calls.answered("chat", "mock", 30_000_000);
+    calls.used("chat", "gpt", new Tokens(10, 4, 6, 2), true);
+    calls.used("chat", "gpt", new Tokens(1, 0, 0, 0), false);
+    calls.calls(1);
+    calls.drains(1);
+    calls.drains(-1);
+    assertThat(get("/metrics"))
+        .contains("weir_llm_calls_total{outcome=\"answered\",provider=\"mock\",route=\"chat\"} 1.0")
+        .contains("weir_llm_answer_seconds_bucket{provider=\"mock\",route=\"chat\",le=\"0.025\"} 0")
+        .contains("weir_llm_answer_seconds_bucket{provider=\"mock\",route=\"chat\",le=\"0.1\"} 1")
+        .contains("weir_llm_tokens_total{kind=\"input\",model=\"gpt\",route=\"chat\"} 7.0")
+        .contains("weir_llm_tokens_total{kind=\"cached_input\",model=\"gpt\",route=\"chat\"} 4.0")
+        .contains("weir_llm_tokens_total{kind=\"output\",model=\"gpt\",route=\"chat\"} 4.0")
+        .contains("weir_llm_tokens_total{kind=\"reasoning\",model=\"gpt\",route=\"chat\"} 2.0")
+        .contains("weir_llm_tokens_estimated_total{model=\"gpt\",route=\"chat\"} 16.0")
+        .contains("weir_llm_calls_open 1.0")
+        .contains("weir_llm_drains_total 1.0")
+        .contains("weir_llm_drains_open 0.0");
   }
 
   private String get(String path) throws IOException {

@@ -25,6 +25,7 @@ import dev.weir.protocol.Snapshot.Quota;
 import dev.weir.protocol.Snapshot.Rate;
 import dev.weir.protocol.Snapshot.ResetFormat;
 import dev.weir.protocol.Snapshot.Tier;
+import dev.weir.protocol.Snapshot.Unit;
 import dev.weir.protocol.Snapshot.Window;
 import dev.weir.proxy.testing.Leaks;
 import dev.weir.proxy.testing.RawClient;
@@ -191,7 +192,7 @@ class ProxyRedisIT {
   @Test
   void quotasAreCountedByApiKeyAndTheOperatorCanReadThem() throws Exception {
     String id = "q/public/gold/yearly/Year";
-    Quota quota = new Quota("yearly", id, 3, new Window(Period.YEAR, "UTC", 1));
+    Quota quota = new Quota("yearly", id, Unit.REQUESTS, 3, new Window(Period.YEAR, "UTC", 1));
     FromOperator.Update update =
         Snapshots.update(
             "r",
@@ -254,6 +255,7 @@ class ProxyRedisIT {
         Snapshots.ALL,
         List.of(key),
         MissingKey.SHARED,
+        Unit.REQUESTS,
         List.of(rate),
         HeaderFormat.X_RATE_LIMIT,
         ResetFormat.DELTA_SECONDS,

@@ -7,6 +7,7 @@ import dev.weir.proxy.config.RefusedException;
 import dev.weir.proxy.exchange.Ending;
 import dev.weir.proxy.exchange.Observer;
 import dev.weir.proxy.exchange.Settings;
+import dev.weir.proxy.inbound.Places;
 import dev.weir.proxy.policy.Counts;
 import dev.weir.proxy.policy.LivePolicy;
 import dev.weir.proxy.policy.Stores;
@@ -71,7 +72,7 @@ final class TestProxy implements AutoCloseable, Observer {
         new DataPlane(
             transport,
             0,
-            maxConnections,
+            new Places(maxConnections),
             application == null ? origin.address() : application,
             policy,
             this,

@@ -224,7 +224,7 @@ class ConfigClientTest {
                 if (!last[0].channel.isActive()) {
                   last[0] = operator.accept();
                 }
-                last[0].send(update("last"));
+                last[0].trySend(update("last"));
                 assertThat(sidecar.revision()).isEqualTo("last");
               });
     }

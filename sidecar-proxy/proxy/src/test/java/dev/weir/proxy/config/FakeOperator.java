@@ -161,6 +161,14 @@ final class FakeOperator implements AutoCloseable {
       send(JSON.writerFor(FromOperator.class).writeValueAsString(update));
     }
 
+    /** Sends it, unless the sidecar goes at this moment. */
+    void trySend(FromOperator update) throws Exception {
+      channel
+          .writeAndFlush(
+              new TextWebSocketFrame(JSON.writerFor(FromOperator.class).writeValueAsString(update)))
+          .awaitUninterruptibly();
+    }
+
     void send(String text) {
       send(new TextWebSocketFrame(text));
     }

@@ -85,7 +85,8 @@ final class TestSidecar implements AutoCloseable {
             new Reporter(
                 loop,
                 () -> health,
-                () -> List.of(new LimitCount("RateLimitPolicy/api", "per-user", 3, 1))),
+                () -> List.of(new LimitCount("RateLimitPolicy/api", "per-user", 3, 1)),
+                List::of),
             new Random(42),
             (task, delay, unit) -> {
               delays.add(unit.toMillis(delay));
@@ -138,8 +139,9 @@ final class TestSidecar implements AutoCloseable {
             List.of(),
             List.of(),
             null,
+            List.of(),
             List.of()),
-        new Secrets("redis://:hunter2@redis:6379", Map.of("00ff", "acme")),
+        new Secrets("redis://:hunter2@redis:6379", Map.of("00ff", "acme"), Map.of()),
         ca);
   }
 }

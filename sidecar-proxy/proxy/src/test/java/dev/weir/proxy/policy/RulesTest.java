@@ -22,6 +22,7 @@ import dev.weir.protocol.Snapshot.Period;
 import dev.weir.protocol.Snapshot.Plan;
 import dev.weir.protocol.Snapshot.Quota;
 import dev.weir.protocol.Snapshot.Tier;
+import dev.weir.protocol.Snapshot.Unit;
 import dev.weir.protocol.Snapshot.Window;
 import dev.weir.proxy.config.RefusedException;
 import dev.weir.proxy.identity.KeyDigest;
@@ -31,10 +32,7 @@ import dev.weir.proxy.testing.Snapshots;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -106,6 +104,7 @@ class RulesTest {
             Snapshots.ALL,
             List.of(Snapshots.BY_USER),
             missing,
+            like.unit(),
             like.rates(),
             like.headers(),
             like.reset(),
@@ -219,12 +218,17 @@ class RulesTest {
   private static FromOperator.Update otherStore(String revision, Limit limit) {
     FromOperator.Update update = Snapshots.update(revision, limit);
     return new FromOperator.Update(
-        revision, revision, update.snapshot(), new Secrets("redis://r", Map.of()), null);
+        revision, revision, update.snapshot(), new Secrets("redis://r", Map.of(), Map.of()), null);
   }
 
-  private static FromOperator.Update plan(boolean anonymous) throws Exception {
+  private static FromOperator.Update plan(boolean anonymous) {
     Quota quota =
-        new Quota("monthly", "q/public/gold/monthly/Month", 5, new Window(Period.MONTH, "UTC", 1));
+        new Quota(
+            "monthly",
+            "q/public/gold/monthly/Month",
+            Unit.REQUESTS,
+            5,
+            new Window(Period.MONTH, "UTC", 1));
     return Snapshots.update(
         "r",
         List.of(),
@@ -240,16 +244,10 @@ class RulesTest {
             new Consumer("poor", true, Map.of()),
             new Consumer("anonymous", true, Map.of("public", "gold"))),
         Map.of(
-            hash("key-acme"), "acme",
-            hash("key-new"), "new",
-            hash("key-poor"), "poor",
-            hash("key-gone"), "gone"));
-  }
-
-  private static String hash(String key) throws Exception {
-    return HexFormat.of()
-        .formatHex(
-            MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8)));
+            Snapshots.hash("key-acme"), "acme",
+            Snapshots.hash("key-new"), "new",
+            Snapshots.hash("key-poor"), "poor",
+            Snapshots.hash("key-gone"), "gone"));
   }
 
   private Rules compile(FromOperator.Update update) throws RefusedException {

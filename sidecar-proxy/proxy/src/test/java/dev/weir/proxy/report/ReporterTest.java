@@ -3,6 +3,7 @@ package dev.weir.proxy.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.protocol.FromSidecar.LimitCount;
+import dev.weir.protocol.FromSidecar.ProviderHealth;
 import dev.weir.protocol.FromSidecar.Report;
 import dev.weir.protocol.FromSidecar.StoreHealth;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -21,12 +22,14 @@ class ReporterTest {
   private final List<Report> sent = new ArrayList<>();
   private StoreHealth health = UP;
   private long allowed;
+  private List<ProviderHealth> providers = List.of();
 
   private final Reporter reporter =
       new Reporter(
           time.eventLoop(),
           () -> health,
-          () -> List.of(new LimitCount("RateLimitPolicy/api", "per-user", allowed, 0)));
+          () -> List.of(new LimitCount("RateLimitPolicy/api", "per-user", allowed, 0)),
+          () -> providers);
 
   ReporterTest() {
     time.freezeTime();
@@ -69,6 +72,15 @@ class ReporterTest {
   }
 
   @Test
+  void providersAreTold() {
+    reporter.start(1000, sent::add);
+    assertThat(sent.getLast().providers()).isEmpty();
+    providers = List.of(new ProviderHealth("chat", "openai", 3, false, "no answer in 20 s", 812));
+    pass(1000);
+    assertThat(sent.getLast().providers()).isEqualTo(providers);
+  }
+
+  @Test
   void takesAnotherIntervalAndIsQuietWithoutAConnection() {
     reporter.every(100);
     pass(1000);
@@ -97,7 +109,7 @@ class ReporterTest {
   void goesOnAfterASourceFailed() {
     List<StoreHealth> failing = new ArrayList<>(List.of(UP));
     Reporter unlucky =
-        new Reporter(time.eventLoop(), failing::removeFirst, () -> List.<LimitCount>of());
+        new Reporter(time.eventLoop(), failing::removeFirst, List::<LimitCount>of, List::of);
     unlucky.start(1000, sent::add);
     pass(1000);
     assertThat(sent).hasSize(1);

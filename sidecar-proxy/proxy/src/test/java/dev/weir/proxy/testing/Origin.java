@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ServerSocketFactory;
 
 /**
  * An application that does exactly what a script says, and remembers the heads that it saw. Each
@@ -26,7 +27,12 @@ public final class Origin implements AutoCloseable {
   private volatile Script script = Script.OK;
 
   public Origin() throws IOException {
-    server = new ServerSocket(0, 512, InetAddress.getLoopbackAddress());
+    this(ServerSocketFactory.getDefault());
+  }
+
+  /** Listens with TLS, if the factory does. */
+  public Origin(ServerSocketFactory sockets) throws IOException {
+    server = sockets.createServerSocket(0, 512, InetAddress.getLoopbackAddress());
     Thread.ofVirtual().start(this::accept);
   }
 
@@ -136,6 +142,21 @@ public final class Origin implements AutoCloseable {
         var _ = chunked();
       }
       return true;
+    }
+
+    /** A body of known length. */
+    public String body() throws IOException {
+      return new String(
+          in.readNBytes(Integer.parseInt(field("Content-Length"))), StandardCharsets.UTF_8);
+    }
+
+    /** One chunk of a chunked body. */
+    public boolean chunk(String text) throws IOException {
+      return say(
+          Integer.toHexString(text.getBytes(StandardCharsets.ISO_8859_1).length)
+              + "\r\n"
+              + text
+              + "\r\n");
     }
 
     /** The raw bytes of a chunked body up to its end. */

@@ -14,7 +14,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Counts in one endless window, or waits, or does not answer, as a test wants. */
+/**
+ * Counts up to each counter's limit in one endless window, or waits, or does not answer, as a test
+ * wants.
+ */
 public final class ScriptedStore implements Store {
   private static final long WINDOW_MICROS = 30_000_001;
 
@@ -26,12 +29,26 @@ public final class ScriptedStore implements Store {
   }
 
   private final Map<String, Long> used = new HashMap<>();
+  private final Map<String, Long> resetMicros = new HashMap<>();
   private final List<Runnable> pending = new ArrayList<>();
+  private final List<List<Charge>> decided = new ArrayList<>();
+  private final List<List<Charge>> settled = new ArrayList<>();
   private volatile Mode mode = Mode.GIVEN;
   private volatile boolean closed;
+  private volatile boolean broken;
 
   public void mode(Mode next) {
     mode = next;
+  }
+
+  /** So long a counter's window still takes; 30 s and a little when nothing is said. */
+  public synchronized void resets(String counter, long micros) {
+    resetMicros.put(counter, micros);
+  }
+
+  /** From now on it has a bug. */
+  public void breakSettling() {
+    broken = true;
   }
 
   public boolean closed() {
@@ -46,6 +63,16 @@ public final class ScriptedStore implements Store {
     return pending.size();
   }
 
+  /** What it was asked to decide, in order. */
+  public synchronized List<List<Charge>> decided() {
+    return List.copyOf(decided);
+  }
+
+  /** What was settled, one list a call. */
+  public synchronized List<List<Charge>> settled() {
+    return List.copyOf(settled);
+  }
+
   /** Lets all pending decisions be made, on this thread. */
   public void release() {
     List<Runnable> due;
@@ -57,7 +84,17 @@ public final class ScriptedStore implements Store {
   }
 
   @Override
+  public synchronized void settle(List<Charge> charges) {
+    if (broken) {
+      throw new IllegalStateException("as a test wants");
+    }
+    settled.add(checked(charges));
+    charges.forEach(this::take);
+  }
+
+  @Override
   public synchronized Decision decide(List<Charge> charges) {
+    decided.add(checked(charges));
     CompletableFuture<Outcome> outcome = new CompletableFuture<>();
     switch (mode) {
       case GIVEN -> outcome.complete(count(charges));
@@ -84,19 +121,37 @@ public final class ScriptedStore implements Store {
   }
 
   private synchronized Outcome count(List<Charge> charges) {
-    boolean all =
-        charges.stream().allMatch(c -> usedBy(c) + c.cost() <= c.counter().spec().limit());
+    boolean all = charges.stream().allMatch(this::fits);
     List<ChargeState> states = new ArrayList<>();
     for (Charge charge : charges) {
-      long limit = charge.counter().spec().limit();
-      boolean fits = usedBy(charge) + charge.cost() <= limit;
+      boolean fits = fits(charge);
       if (all) {
-        used.merge(charge.counter().id() + '\0' + charge.subject(), charge.cost(), Long::sum);
+        take(charge);
       }
-      states.add(
-          new ChargeState(fits, limit - usedBy(charge), WINDOW_MICROS, fits ? 0 : WINDOW_MICROS));
+      long left = Math.max(0, charge.counter().spec().limit() - usedBy(charge));
+      long reset = resetMicros.getOrDefault(charge.counter().id(), WINDOW_MICROS);
+      states.add(new ChargeState(fits, left, reset, fits ? 0 : reset));
     }
     return new Outcome(all ? Verdict.ADMITTED : Verdict.LIMITED, states);
+  }
+
+  private boolean fits(Charge charge) {
+    return usedBy(charge) + charge.needs() <= charge.counter().spec().limit()
+        || charge.needs() == 0;
+  }
+
+  private void take(Charge charge) {
+    used.merge(charge.counter().id() + '\0' + charge.subject(), charge.cost(), Long::sum);
+  }
+
+  /** What every store asks of its charges. */
+  private static List<Charge> checked(List<Charge> charges) {
+    long different =
+        charges.stream().map(c -> c.counter().id() + '\0' + c.subject()).distinct().count();
+    if (charges.size() > 64 || different < charges.size()) {
+      throw new IllegalArgumentException("more than 64 charges, or one counter twice: " + charges);
+    }
+    return List.copyOf(charges);
   }
 
   private long usedBy(Charge charge) {

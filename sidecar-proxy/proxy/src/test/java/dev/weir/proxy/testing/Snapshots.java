@@ -4,6 +4,7 @@ import dev.weir.protocol.FromOperator;
 import dev.weir.protocol.Secrets;
 import dev.weir.protocol.Snapshot;
 import dev.weir.protocol.Snapshot.Algorithm;
+import dev.weir.protocol.Snapshot.ApiKeyLocation;
 import dev.weir.protocol.Snapshot.Consumer;
 import dev.weir.protocol.Snapshot.FailureAction;
 import dev.weir.protocol.Snapshot.HeaderFormat;
@@ -13,13 +14,30 @@ import dev.weir.protocol.Snapshot.KeySource;
 import dev.weir.protocol.Snapshot.Limit;
 import dev.weir.protocol.Snapshot.Match;
 import dev.weir.protocol.Snapshot.MissingKey;
+import dev.weir.protocol.Snapshot.Model;
+import dev.weir.protocol.Snapshot.ModelLedger;
+import dev.weir.protocol.Snapshot.Period;
 import dev.weir.protocol.Snapshot.Plan;
 import dev.weir.protocol.Snapshot.Policy;
+import dev.weir.protocol.Snapshot.ProviderLedger;
+import dev.weir.protocol.Snapshot.ProviderType;
+import dev.weir.protocol.Snapshot.Quota;
 import dev.weir.protocol.Snapshot.Rate;
 import dev.weir.protocol.Snapshot.ResetFormat;
+import dev.weir.protocol.Snapshot.Route;
 import dev.weir.protocol.Snapshot.StoreSettings;
+import dev.weir.protocol.Snapshot.Tier;
+import dev.weir.protocol.Snapshot.Timeouts;
+import dev.weir.protocol.Snapshot.Unit;
+import dev.weir.protocol.Snapshot.Window;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Snapshots as short as a test can want them. */
@@ -46,6 +64,7 @@ public final class Snapshots {
         match,
         List.of(key),
         MissingKey.SHARED,
+        Unit.REQUESTS,
         List.of(new Rate(name, Algorithm.FIXED_WINDOW, limit, 3_600_000, limit)),
         format,
         ResetFormat.DELTA_SECONDS,
@@ -72,8 +91,118 @@ public final class Snapshots {
             limits.isEmpty() ? List.of() : List.of(new Policy("api", limits)),
             plans,
             identity,
-            consumers);
-    return new FromOperator.Update(revision, revision, snapshot, new Secrets(null, keys), null);
+            consumers,
+            List.of());
+    return new FromOperator.Update(
+        revision, revision, snapshot, new Secrets(null, keys, Map.of()), null);
+  }
+
+  /** The same with another unit, and told as OpenAI does. */
+  public static Limit counting(Unit unit, Limit like) {
+    return new Limit(
+        like.name(),
+        like.match(),
+        like.key(),
+        like.missingKey(),
+        unit,
+        like.rates(),
+        HeaderFormat.OPEN_AI,
+        like.reset(),
+        like.onStoreFailure());
+  }
+
+  /** A plan of one tier {@code gold} with these quotas. */
+  public static Plan plan(String name, Quota... quotas) {
+    return new Plan(name, List.of(new Tier("gold", List.of(quotas))), FailureAction.DENY);
+  }
+
+  /** So much a month, counted as {@code name}. */
+  public static Quota quota(String name, Unit unit, long limit) {
+    return new Quota(name, name, unit, limit, new Window(Period.MONTH, "UTC", 1));
+  }
+
+  /**
+   * A route with the model {@code gpt} (also {@code default}), which the provider {@code mock} at
+   * {@code baseUrl} calls {@code gpt-mock}. Who sends {@code Authorization: Bearer key-acme} is the
+   * consumer {@code acme}, in the tier {@code gold} of each plan.
+   */
+  public static Route route(
+      String name, int port, String baseUrl, List<Limit> limits, List<Plan> plans) {
+    Map<String, String> tiers =
+        plans.stream().collect(Collectors.toMap(Plan::name, plan -> "gold"));
+    return new Route(
+        name,
+        port,
+        false,
+        "u/" + name,
+        HeaderFormat.OPEN_AI,
+        new Timeouts(1000, 5000, 5000, 20_000),
+        List.of(
+            new Snapshot.Provider(
+                "mock",
+                ProviderType.OPEN_AI_COMPATIBLE,
+                baseUrl,
+                true,
+                new ProviderLedger("p/mock/requests", "p/mock/errors"))),
+        List.of(
+            new Model(
+                "gpt",
+                List.of("default"),
+                "mock",
+                "gpt-mock",
+                null,
+                null,
+                new ModelLedger(
+                    "m/gpt/requests",
+                    "m/gpt/input",
+                    "m/gpt/cachedInput",
+                    "m/gpt/output",
+                    "m/gpt/reasoning",
+                    "m/gpt/estimated"))),
+        limits.isEmpty() ? List.of() : List.of(new Policy("llm", limits)),
+        plans,
+        new Identity(List.of(new ApiKeyLocation("authorization", "Bearer")), false),
+        List.of(new Consumer("acme", true, tiers)));
+  }
+
+  /** Routes beside an application without limits; each provider's key is {@code sk-provider}. */
+  public static FromOperator.Update routes(String revision, Route... routes) {
+    FromOperator.Update update = update(revision);
+    Snapshot without = update.snapshot();
+    Snapshot snapshot =
+        new Snapshot(
+            without.workload(),
+            without.namespace(),
+            without.heartbeatMillis(),
+            without.store(),
+            without.policies(),
+            without.plans(),
+            without.identity(),
+            without.consumers(),
+            List.of(routes));
+    Map<String, String> keys = new HashMap<>();
+    for (Route route : routes) {
+      for (Snapshot.Provider provider : route.providers()) {
+        keys.put(route.name() + '/' + provider.name(), "sk-provider");
+      }
+    }
+    return new FromOperator.Update(
+        revision,
+        revision,
+        snapshot,
+        new Secrets(null, Map.of(hash("key-acme"), "acme"), Map.copyOf(keys)),
+        null);
+  }
+
+  /** The form in which the operator sends an API key. */
+  public static String hash(String key) {
+    try {
+      return HexFormat.of()
+          .formatHex(
+              MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java platform has SHA-256", e);
+    }
   }
 
   /** The same, counted in a Redis. */
@@ -89,12 +218,13 @@ public final class Snapshots {
             without.policies(),
             without.plans(),
             without.identity(),
-            without.consumers());
+            without.consumers(),
+            without.routes());
     return new FromOperator.Update(
         update.revision(),
         update.nonce(),
         snapshot,
-        new Secrets(url, update.secrets().apiKeys()),
+        new Secrets(url, update.secrets().apiKeys(), update.secrets().providerKeys()),
         update.ca());
   }
 }

@@ -1,0 +1,4 @@
+package dev.weir.operator.world;
+
+/** A Secret whose label {@code weir.dev/use} lets us read it. */
+sealed interface UsedSecret permits ConsumerSecret, ProviderSecret {}
