@@ -47,7 +47,7 @@ final class Admission {
     boolean guess = said == null && (answer == null ? owes : !answer.isError());
     Tokens tokens = said == null ? Tokens.NONE : said;
     if (guess) {
-      tokens = Estimate.of(asked.chat().textBytes(), answer == null ? 0 : answer.textBytes());
+      tokens = Estimate.of(asked.textBytes(), answer == null ? 0 : answer.textBytes());
     }
     rules.settle(
         charged, new Settlement(asked.model(), asked.provider(), tokens, guess, failure != null));

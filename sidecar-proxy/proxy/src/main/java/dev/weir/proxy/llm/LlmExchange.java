@@ -156,31 +156,33 @@ final class LlmExchange implements Exchange {
     if (of == null || charging == null) {
       return;
     }
-    switch (Understood.of(of, whole.bytes())) {
+    Understood understood = Understood.of(of, whole.bytes());
+    whole.forget();
+    switch (understood) {
       case Understood.Refused(LlmError error, CallEnding ending) -> refuse(error, ending);
-      case Understood.Asked asked -> decide(of, charging, asked);
+      case Understood.Ready ready -> decide(of, charging, ready);
     }
   }
 
-  private void decide(RouteRules of, Charged charging, Understood.Asked asked) {
+  private void decide(RouteRules of, Charged charging, Understood.Ready ready) {
     state = State.DECIDING;
     if (charging.isFree()) {
-      call(of, charging, asked);
+      call(of, charging, ready);
       return;
     }
     long since = loop.nanoTime.getAsLong();
     Decision decision = charging.decide();
     Outcome given = decision.given();
     if (given != null) {
-      decided(of, charging, asked, given, since);
+      decided(of, charging, ready, given, since);
     } else {
       decision.onDecided(
-          later -> loop.eventLoop.execute(() -> decided(of, charging, asked, later, since)));
+          later -> loop.eventLoop.execute(() -> decided(of, charging, ready, later, since)));
     }
   }
 
   private void decided(
-      RouteRules of, Charged charging, Understood.Asked asked, Outcome given, long since) {
+      RouteRules of, Charged charging, Understood.Ready ready, Outcome given, long since) {
     loop.observer.decided(loop.nanoTime.getAsLong() - since);
     charging.count(given);
     if (state != State.DECIDING) {
@@ -188,7 +190,7 @@ final class LlmExchange implements Exchange {
     }
     reply.decided(charging, given);
     if (given.passes()) {
-      call(of, charging, asked);
+      call(of, charging, ready);
     } else if (given.verdict() == Verdict.LIMITED) {
       refuse(LlmError.of(route, charging.violation(given)), CallEnding.LIMITED);
     } else {
@@ -196,13 +198,14 @@ final class LlmExchange implements Exchange {
     }
   }
 
-  private void call(RouteRules of, Charged charging, Understood.Asked asked) {
+  private void call(RouteRules of, Charged charging, Understood.Ready ready) {
     state = State.CALLING;
     ProviderCall made =
-        new ProviderCall(loop, reply, of, new Admission(loop, of, charging, asked), asked, body);
+        new ProviderCall(
+            loop, reply, of, new Admission(loop, of, charging, ready.asked()), ready.asked(), body);
     body = null;
     call = made;
-    made.start(head.headers());
+    made.start(head.headers(), ready.body());
   }
 
   private void refuse(LlmError error, CallEnding ending) {

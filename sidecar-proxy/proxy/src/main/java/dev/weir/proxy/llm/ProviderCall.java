@@ -87,17 +87,18 @@ final class ProviderCall implements ResponseListener, Waiter, Answer.Sink {
     this.provider = asked.provider().name();
     this.connectMillis = rules.route().timeouts().connect();
     this.patience =
-        new Patience(rules.route().timeouts(), asked.chat().stream(), loop.nanoTime.getAsLong());
+        new Patience(rules.route().timeouts(), asked.streamed(), loop.nanoTime.getAsLong());
   }
 
   /**
    * Reaches for the provider.
    *
    * @param client the client's header fields
+   * @param json what to ask it
    */
-  void start(HttpHeaders client) {
+  void start(HttpHeaders client, ByteBuf json) {
     loop.began(this);
-    request = asked.request(client);
+    request = asked.request(client, json);
     loop.pools.acquire(asked.endpoint(), Duration.ofMillis(connectMillis), this);
   }
 
@@ -150,7 +151,7 @@ final class ProviderCall implements ResponseListener, Waiter, Answer.Sink {
     HttpHeaders headers = response.headers();
     boolean readable = ProviderFields.isPlain(headers);
     if (readable && status == 200 && ProviderFields.isEventStream(headers)) {
-      answer = new StreamedAnswer(status, reply.alloc(), !asked.chat().asksUsage(), this);
+      answer = new StreamedAnswer(status, reply.alloc(), !asked.asksUsage(), this);
       // Less may go out than comes in.
       headers.remove(HttpHeaderNames.CONTENT_LENGTH);
     } else {

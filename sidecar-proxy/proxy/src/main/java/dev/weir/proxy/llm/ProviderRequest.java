@@ -3,6 +3,7 @@ package dev.weir.proxy.llm;
 import dev.weir.protocol.Snapshot;
 import dev.weir.protocol.Snapshot.ProviderType;
 import dev.weir.proxy.upstream.Endpoint;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.FullHttpRequest;
@@ -22,12 +23,13 @@ final class ProviderRequest {
   private ProviderRequest() {}
 
   /** The body with the provider's name for the model and the bound that the model has. */
-  static byte[] body(ChatRequest chat, Snapshot.Model model, Snapshot.Provider provider) {
+  static ByteBuf body(ChatRequest chat, Snapshot.Model model, Snapshot.Provider provider) {
     Long most = model.maxOutputTokens();
     String field = provider.type() == ProviderType.OPEN_AI ? "max_completion_tokens" : "max_tokens";
-    return most == null
-        ? chat.forProvider(model.providerModel(), null, 0)
-        : chat.forProvider(model.providerModel(), field, most);
+    return Unpooled.wrappedBuffer(
+        most == null
+            ? chat.forProvider(model.providerModel(), null, 0)
+            : chat.forProvider(model.providerModel(), field, most));
   }
 
   /** The request, with what may pass of the client's header fields. */
@@ -36,11 +38,10 @@ final class ProviderRequest {
       Endpoint endpoint,
       @Nullable String key,
       HttpHeaders client,
-      byte[] body) {
+      ByteBuf body) {
     String base = Objects.requireNonNullElse(URI.create(provider.baseUrl()).getRawPath(), "");
     FullHttpRequest request =
-        new DefaultFullHttpRequest(
-            HttpVersion.HTTP_1_1, HttpMethod.POST, base + CHAT, Unpooled.wrappedBuffer(body));
+        new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, base + CHAT, body);
     HttpHeaders headers = request.headers();
     headers.set(HttpHeaderNames.HOST, endpoint.authority());
     ProviderFields.copyRequest(client, headers);
@@ -51,7 +52,7 @@ final class ProviderRequest {
     if (key != null) {
       headers.set(HttpHeaderNames.AUTHORIZATION, "Bearer " + key);
     }
-    headers.set(HttpHeaderNames.CONTENT_LENGTH, Integer.toString(body.length));
+    headers.set(HttpHeaderNames.CONTENT_LENGTH, Integer.toString(body.readableBytes()));
     return request;
   }
 }

@@ -52,10 +52,15 @@ final class RequestBody {
     return bytes.length == length ? bytes : Arrays.copyOf(bytes, length);
   }
 
+  /** Lets go of the bytes, and keeps the room for what was made of them. */
+  void forget() {
+    bytes = new byte[0];
+  }
+
   /** Gives the room back. */
   void release() {
+    forget();
     room.give(length);
     length = 0;
-    bytes = new byte[0];
   }
 }

@@ -3,6 +3,7 @@ package dev.weir.proxy.llm;
 import dev.weir.protocol.Snapshot;
 import dev.weir.proxy.policy.RouteRules;
 import dev.weir.proxy.upstream.Endpoint;
+import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;
@@ -16,19 +17,33 @@ sealed interface Understood {
   /**
    * A call that can go to a provider.
    *
+   * @param body for the provider; {@code asked} does not hold on to it, since an answer may take
+   *     minutes and the heap is small
+   */
+  record Ready(Asked asked, ByteBuf body) implements Understood {}
+
+  /**
+   * What is to be known of a call until its end.
+   *
    * @param key null where the provider needs none
+   * @param streamed whether the answer is to be a stream
+   * @param asksUsage whether the client asked for the event with the usage
+   * @param textBytes of the question, for the estimate
    */
   record Asked(
-      ChatRequest chat, Snapshot.Model model, Snapshot.Provider provider, @Nullable String key)
-      implements Understood {
+      Snapshot.Model model,
+      Snapshot.Provider provider,
+      @Nullable String key,
+      boolean streamed,
+      boolean asksUsage,
+      long textBytes) {
 
     Endpoint endpoint() {
       return Endpoint.of(provider.baseUrl());
     }
 
-    FullHttpRequest request(HttpHeaders client) {
-      return ProviderRequest.of(
-          provider, endpoint(), key, client, ProviderRequest.body(chat, model, provider));
+    FullHttpRequest request(HttpHeaders client, ByteBuf body) {
+      return ProviderRequest.of(provider, endpoint(), key, client, body);
     }
 
     /** Hides the key. */
@@ -60,9 +75,12 @@ sealed interface Understood {
     }
     Snapshot.Provider provider = provider(route, model.provider());
     String key = rules.providerKey(provider);
-    return key == null && provider.authenticated()
-        ? new Refused(LlmError.keyMissing(route.name(), provider.name()), CallEnding.NOT_READY)
-        : new Asked(chat, model, provider, key);
+    if (key == null && provider.authenticated()) {
+      return new Refused(LlmError.keyMissing(route.name(), provider.name()), CallEnding.NOT_READY);
+    }
+    return new Ready(
+        new Asked(model, provider, key, chat.stream(), chat.asksUsage(), chat.textBytes()),
+        ProviderRequest.body(chat, model, provider));
   }
 
   private static Snapshot.Provider provider(Snapshot.Route route, String name) {
