@@ -2,6 +2,7 @@ package dev.weir.proxy.llm;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import dev.weir.protocol.Snapshot;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
@@ -148,9 +149,9 @@ public final class ChatRequest implements Parsed {
    * @param outputField its name for the bound of the answer, {@code max_tokens} or {@code
    *     max_completion_tokens}, which is set if the client set neither; null to leave that alone
    * @param outputCap tokens for it
-   * @return a new array: usage is asked for if the answer is streamed
+   * @return shares the body; usage is asked for if the answer is streamed
    */
-  public byte[] forProvider(String providerModel, @Nullable String outputField, long outputCap) {
+  public ByteBuf forProvider(String providerModel, @Nullable String outputField, long outputCap) {
     Splice splice = new Splice(body);
     splice.replace(read.modelSpan(), '"' + escaped(providerModel) + '"');
     StringBuilder added = new StringBuilder();

@@ -4,7 +4,6 @@ import dev.weir.protocol.Snapshot;
 import dev.weir.protocol.Snapshot.ProviderType;
 import dev.weir.proxy.upstream.Endpoint;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -26,10 +25,9 @@ final class ProviderRequest {
   static ByteBuf body(ChatRequest chat, Snapshot.Model model, Snapshot.Provider provider) {
     Long most = model.maxOutputTokens();
     String field = provider.type() == ProviderType.OPEN_AI ? "max_completion_tokens" : "max_tokens";
-    return Unpooled.wrappedBuffer(
-        most == null
-            ? chat.forProvider(model.providerModel(), null, 0)
-            : chat.forProvider(model.providerModel(), field, most));
+    return most == null
+        ? chat.forProvider(model.providerModel(), null, 0)
+        : chat.forProvider(model.providerModel(), field, most);
   }
 
   /** The request, with what may pass of the client's header fields. */

@@ -16,8 +16,10 @@ final class RequestBody {
 
   private final BodyRoom room;
   private final int most;
-  private byte[] bytes;
+  private final int bound;
+  private byte[] bytes = new byte[0];
   private int length;
+  private long held;
 
   /**
    * Expects a body.
@@ -27,8 +29,7 @@ final class RequestBody {
   RequestBody(BodyRoom room, int most, long contentLength) {
     this.room = room;
     this.most = most;
-    // A length alone costs the client nothing, so it gets no more than this for it.
-    this.bytes = new byte[contentLength > 0 ? (int) Math.min(contentLength, FIRST) : FIRST];
+    this.bound = contentLength > 0 ? (int) Math.min(contentLength, most) : most;
   }
 
   Added add(ByteBuf piece) {
@@ -36,15 +37,23 @@ final class RequestBody {
     if (more > most - length) {
       return Added.TOO_LARGE;
     }
-    if (!room.take(more)) {
+    if (length + more > bytes.length && !grow(length + more)) {
       return Added.NO_ROOM;
-    }
-    if (length + more > bytes.length) {
-      bytes = Arrays.copyOf(bytes, Math.min(most, Math.max(length + more, 2 * bytes.length)));
     }
     piece.readBytes(bytes, length, more);
     length += more;
     return Added.YES;
+  }
+
+  /** A length alone costs the client nothing, so room is taken as bytes come. */
+  private boolean grow(int needed) {
+    int capacity = Math.max(needed, Math.min(bound, Math.max(FIRST, 2 * bytes.length)));
+    if (!room.take(capacity - held)) {
+      return false;
+    }
+    held = capacity;
+    bytes = Arrays.copyOf(bytes, capacity);
+    return true;
   }
 
   /** All of it; not to be changed. */
@@ -60,7 +69,8 @@ final class RequestBody {
   /** Gives the room back. */
   void release() {
     forget();
-    room.give(length);
+    room.give(held);
+    held = 0;
     length = 0;
   }
 }

@@ -1,11 +1,13 @@
 package dev.weir.proxy.llm;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** A copy of a body with some spans replaced. (NOT thread safe.) */
+/** A body with some spans replaced. (NOT thread safe.) */
 final class Splice {
   private static final class Edit {
     private final Span span;
@@ -32,23 +34,18 @@ final class Splice {
     replace(new Span(at, at), text);
   }
 
-  byte[] result() {
+  /** Shares the body, which may be millions of bytes, and so must not be changed. */
+  ByteBuf result() {
     edits.sort(Comparator.comparingInt(edit -> edit.span.from()));
-    int length = body.length;
-    for (Edit edit : edits) {
-      length += edit.text.length - (edit.span.to() - edit.span.from());
-    }
-    byte[] result = new byte[length];
+    ByteBuf[] parts = new ByteBuf[2 * edits.size() + 1];
     int from = 0;
-    int to = 0;
+    int at = 0;
     for (Edit edit : edits) {
-      int kept = edit.span.from() - from;
-      System.arraycopy(body, from, result, to, kept);
-      System.arraycopy(edit.text, 0, result, to + kept, edit.text.length);
+      parts[at++] = Unpooled.wrappedBuffer(body, from, edit.span.from() - from);
+      parts[at++] = Unpooled.wrappedBuffer(edit.text);
       from = edit.span.to();
-      to += kept + edit.text.length;
     }
-    System.arraycopy(body, from, result, to, body.length - from);
-    return result;
+    parts[at] = Unpooled.wrappedBuffer(body, from, body.length - from);
+    return Unpooled.wrappedBuffer(parts.length, parts);
   }
 }
