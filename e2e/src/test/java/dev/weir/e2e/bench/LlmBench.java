@@ -25,7 +25,7 @@ import java.util.concurrent.Future;
 
 /** Prints how long events take from the provider to the client, direct and through the sidecar. */
 final class LlmBench {
-  private static final String KEY = "bench-key";
+  static final String KEY = "bench-key";
   private static final Script.Numbers NUMBERS = new Script.Numbers(100, 0, 100, 0);
   private static final int SINGLE = 300;
   private static final int STREAMS = 200;
@@ -111,7 +111,7 @@ final class LlmBench {
         nanos[nanos.length - 1] / 1e6);
   }
 
-  private static InetAddress ownAddress() throws Exception {
+  static InetAddress ownAddress() throws Exception {
     return NetworkInterface.networkInterfaces()
         .flatMap(NetworkInterface::inetAddresses)
         .filter(address -> address instanceof Inet4Address && !address.isLoopbackAddress())
@@ -121,7 +121,7 @@ final class LlmBench {
   }
 
   /** One quota of tokens, so that calls are decided before and charged after. */
-  private static FromOperator.Update update(String url, int port, String redis) throws Exception {
+  static FromOperator.Update update(String url, int port, String redis) throws Exception {
     Snapshot.Quota quota =
         new Snapshot.Quota(
             "monthly",
@@ -191,7 +191,7 @@ final class LlmBench {
   }
 
   /** Any certificate: the sidecar wants one, and never meets the operator here. */
-  private static String ca(Shell shell) {
+  static String ca(Shell shell) {
     return shell.run(
         "bash",
         "-c",
