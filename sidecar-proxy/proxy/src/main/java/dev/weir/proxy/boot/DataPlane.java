@@ -5,6 +5,7 @@ import dev.weir.proxy.exchange.ClientConnection;
 import dev.weir.proxy.exchange.Loop;
 import dev.weir.proxy.exchange.Observer;
 import dev.weir.proxy.exchange.Settings;
+import dev.weir.proxy.inbound.Full;
 import dev.weir.proxy.inbound.Listener;
 import dev.weir.proxy.inbound.Places;
 import dev.weir.proxy.policy.LivePolicy;
@@ -55,6 +56,7 @@ final class DataPlane {
             transport.server(),
             new InetSocketAddress(port),
             places,
+            Full.PROBLEM,
             (client, decoder, encoder) -> {
               Loop loop = Objects.requireNonNull(loops.get(client.eventLoop()));
               return new ClientConnection(

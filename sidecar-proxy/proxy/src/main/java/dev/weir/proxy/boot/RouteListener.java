@@ -3,8 +3,10 @@ package dev.weir.proxy.boot;
 import dev.weir.proxy.config.RefusedException;
 import dev.weir.proxy.exchange.ClientConnection;
 import dev.weir.proxy.exchange.Loop;
+import dev.weir.proxy.inbound.Full;
 import dev.weir.proxy.inbound.Listener;
 import dev.weir.proxy.inbound.Places;
+import dev.weir.proxy.llm.LlmError;
 import dev.weir.proxy.llm.LlmLoop;
 import dev.weir.proxy.llm.LlmService;
 import io.netty.channel.EventLoop;
@@ -12,6 +14,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ServerChannel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -64,6 +67,7 @@ final class RouteListener {
               type,
               address,
               places,
+              full(route),
               (client, decoder, encoder) -> {
                 Loop loop = Objects.requireNonNull(byThread.get(client.eventLoop()));
                 return new ClientConnection(
@@ -80,6 +84,11 @@ final class RouteListener {
               + e.getMessage()
               + "); choose a port that nothing in the pod listens on");
     }
+  }
+
+  private static Full full(String route) {
+    LlmError error = LlmError.overloaded(route, "The sidecar has no room for one more connection.");
+    return new Full("application/json", new String(error.body(), StandardCharsets.UTF_8));
   }
 
   /** The route that it was opened for. */

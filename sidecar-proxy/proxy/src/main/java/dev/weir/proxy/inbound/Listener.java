@@ -20,7 +20,8 @@ public final class Listener {
   /**
    * Binds an address.
    *
-   * @param places may be shared with other listeners; clients for whom there is none get one 503
+   * @param places may be shared with other listeners
+   * @param full what a client is told for whom there is none
    * @param clients makes the last handler of a client's pipeline
    * @throws Exception when the port cannot be bound
    */
@@ -29,8 +30,10 @@ public final class Listener {
       Class<? extends ServerChannel> type,
       InetSocketAddress address,
       Places places,
+      Full full,
       Clients clients)
       throws Exception {
+    byte[] fullAnswer = full.response();
     Channel channel =
         new ServerBootstrap()
             .group(group)
@@ -44,7 +47,7 @@ public final class Listener {
                   protected void initChannel(Channel client) {
                     client.closeFuture().addListener(closed -> places.leave());
                     if (!places.enter()) {
-                      client.pipeline().addLast(new OneTooMany());
+                      client.pipeline().addLast(new OneTooMany(fullAnswer));
                       return;
                     }
                     RequestDecoder decoder = new RequestDecoder();

@@ -6,7 +6,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -14,26 +13,16 @@ import java.util.concurrent.TimeUnit;
  * forgotten, so that it can read the answer.
  */
 final class OneTooMany extends ChannelInboundHandlerAdapter {
-  private static final String FULL_BODY =
-      """
-      {"title":"Service Unavailable","status":503,\
-      "detail":"Weir serves as many connections as it may already. Try again in 1 s."}
-      """;
+  private final byte[] answer;
 
-  private static final byte[] FULL =
-      ("HTTP/1.1 503 Service Unavailable\r\n"
-              + "Content-Type: application/problem+json\r\n"
-              + ("Content-Length: " + FULL_BODY.length() + "\r\n")
-              + "Retry-After: 1\r\n"
-              + "Cache-Control: no-store\r\n"
-              + "Connection: close\r\n\r\n"
-              + FULL_BODY)
-          .getBytes(StandardCharsets.US_ASCII);
+  OneTooMany(byte[] answer) {
+    this.answer = answer;
+  }
 
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
     Channel channel = ctx.channel();
-    ctx.writeAndFlush(Unpooled.wrappedBuffer(FULL))
+    ctx.writeAndFlush(Unpooled.wrappedBuffer(answer))
         .addListener(
             written -> {
               if (channel instanceof DuplexChannel duplex) {

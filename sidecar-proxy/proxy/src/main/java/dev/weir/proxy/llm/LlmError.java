@@ -168,6 +168,7 @@ public record LlmError(
         switch (status) {
           case 401 -> "invalid_api_key";
           case 403 -> "permission_denied";
+          case 408 -> "request_timeout";
           case 413 -> "request_too_large";
           case 429 -> "rate_limit_exceeded";
           default -> status >= 500 ? SERVER : "invalid_value";

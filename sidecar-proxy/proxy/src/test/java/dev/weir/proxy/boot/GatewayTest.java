@@ -76,6 +76,21 @@ class GatewayTest {
   }
 
   @Test
+  void oneClientTooManyIsToldSoInTheDialect() throws Exception {
+    try (TestGateway gateway = TestGateway.withPlaces(1).serving();
+        RawClient first = gateway.client()) {
+      first.send(MODELS);
+      assertThat(first.response()).startsWith("HTTP/1.1 200 ");
+      try (RawClient second = gateway.client()) {
+        assertThat(second.response())
+            .startsWith("HTTP/1.1 503 ")
+            .contains("Content-Type: application/json\r\n", "Retry-After: 1\r\n")
+            .contains("\"code\":\"overloaded\"", "LlmRoute/");
+      }
+    }
+  }
+
+  @Test
   void changedExposureIsBoundAnewAndBackWhenTheSnapshotIsRefused() throws Exception {
     InetAddress outside = outside();
     try (TestGateway gateway = new TestGateway().serving();

@@ -80,8 +80,17 @@ final class TestGateway implements AutoCloseable, CallObserver {
       List<X509Certificate> trusted,
       LlmSettings settings)
       throws Exception {
+    this(provider, names, trusted, settings, new Places(1000));
+  }
+
+  private TestGateway(
+      Origin provider,
+      Resolver.@Nullable Lookup names,
+      List<X509Certificate> trusted,
+      LlmSettings settings,
+      Places places)
+      throws Exception {
     this.provider = provider;
-    Places places = new Places(1000);
     plane =
         new DataPlane(
             transport, 0, places, provider.address(), policy, new Ignored(), TestProxy.PATIENT);
@@ -98,6 +107,12 @@ final class TestGateway implements AutoCloseable, CallObserver {
             new ClientTls(blocking, trusted),
             this,
             settings);
+  }
+
+  /** With room for so many clients. */
+  static TestGateway withPlaces(int most) throws Exception {
+    return new TestGateway(
+        new Origin(), LOOPBACK, List.of(), LlmSettings.standard(false), new Places(most));
   }
 
   static int freePort() {

@@ -66,6 +66,12 @@ class LlmErrorTest {
             "permission_denied",
             Map.of()),
         Arguments.of(
+            LlmError.of("chat", Problem.of(HttpResponseStatus.REQUEST_TIMEOUT, "Too slow.")),
+            408,
+            "invalid_request_error",
+            "request_timeout",
+            Map.of()),
+        Arguments.of(
             LlmError.of("chat", Problem.of(HttpResponseStatus.BAD_REQUEST, "No key.")),
             400,
             "invalid_request_error",
