@@ -243,7 +243,7 @@ say "      kubectl annotate deployment api weir.dev/inject=true"
 kubectl -n "$namespace" annotate deployment api weir.dev/inject=true >/dev/null
 kubectl -n "$namespace" rollout status deployment/api --timeout=180s >/dev/null ||
   die "the application did not roll out with its sidecars"
-objects=(ratelimitpolicy/api quotaplan/api llmroute/assistant quotaplan/assistant)
+objects=(ratelimitpolicy/api quotaplan/api llmroute/chat quotaplan/tokens)
 say "      kubectl wait --for=condition=Ready ${objects[*]}"
 kubectl -n "$namespace" wait --for=condition=Ready "${objects[@]}" --timeout=120s >/dev/null ||
   die "not all of these became Ready"
@@ -268,7 +268,7 @@ end "$((${asked[@acme]} + ${asked[@globex]})) requests"
 begin status
 deadline=$((SECONDS + 60))
 until [[ $(used api acme) == "${admitted[@acme]}" && $(used api globex) == "${admitted[@globex]}" &&
-  $(used assistant acme) == "${told[acme]}" && $(used assistant globex) == "${told[globex]}" &&
+  $(used tokens acme) == "${told[acme]}" && $(used tokens globex) == "${told[globex]}" &&
   $(read_llm_status && printf '%s' "$llm_tokens") == "$provider_tokens" ]] ||
   ((SECONDS > deadline)); do
   sleep 0.5
@@ -291,12 +291,12 @@ echo
 printf '%-26s %-7s %16s %6s\n' 'IN STATUS' WHO COUNTED USED
 status_row 'quotaplan api, gold' acme "${admitted[@acme]}" "$(used api acme)"
 status_row 'quotaplan api, free' globex "${admitted[@globex]}" "$(used api globex)"
-status_row 'quotaplan assistant, gold' acme "${told[acme]}" "$(used assistant acme)"
-status_row 'quotaplan assistant, free' globex "${told[globex]}" "$(used assistant globex)"
+status_row 'quotaplan tokens, gold' acme "${told[acme]}" "$(used tokens acme)"
+status_row 'quotaplan tokens, free' globex "${told[globex]}" "$(used tokens globex)"
 # Here what is counted is what the provider says.
-status_row 'llmroute assistant, calls' all "$provider_calls" "$llm_calls"
-status_row 'llmroute assistant, tokens' all "$provider_tokens" "$llm_tokens"
-status_row 'llmroute assistant, USD' all "$provider_cost" "$llm_cost"
+status_row 'llmroute chat, calls' all "$provider_calls" "$llm_calls"
+status_row 'llmroute chat, tokens' all "$provider_tokens" "$llm_tokens"
+status_row 'llmroute chat, USD' all "$provider_cost" "$llm_cost"
 if [[ $rejection == '{"status":429,'* ]]; then
   printf '\nalice, once she was over her limit:\n\n'
   show_rejection | sed 's/^/    /'
@@ -324,7 +324,7 @@ All of it is still running. To go on:
   kubectl config set-context --current --namespace $namespace
   kubectl get weir
   kubectl describe quotaplan api
-  kubectl get llmroute assistant -o yaml
+  kubectl get llmroute chat -o yaml
 $([[ -z $local_cluster ]] || printf '  curl -i -H "x-api-key: acme-example-key" http://%s/%s\n' \
   "$address" search "$address" 'ask?q=What+is+a+rate+limit')
 $([[ -n $(type -P kubectl) ]] || printf 'kubectl is %s, helm is %s\n' "$kubectl_bin" "$helm_bin")

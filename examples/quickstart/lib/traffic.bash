@@ -102,7 +102,7 @@ decimal() {
 # Fills llm_calls, llm_tokens and llm_cost from the route's status.
 read_llm_status() {
   local input output
-  read -r llm_calls input output llm_cost < <(kubectl -n "$namespace" get llmroute assistant \
+  read -r llm_calls input output llm_cost < <(kubectl -n "$namespace" get llmroute chat \
     -o 'jsonpath={range .status.models[0]}{.requests} {.inputTokens} {.outputTokens} {.cost}{"\n"}{end}') ||
     true
   llm_tokens=$((${input:-0} + ${output:-0}))
