@@ -20,8 +20,6 @@ import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -51,7 +49,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class AppExchange implements Exchange, ResponseListener, Waiter {
   private static final AsciiString FORWARDED_FOR = AsciiString.cached("X-Forwarded-For");
-  private static final AsciiString REVISION = AsciiString.cached("Weir-Revision");
 
   private enum State {
     DECIDING,
@@ -260,14 +257,8 @@ final class AppExchange implements Exchange, ResponseListener, Waiter {
     if (charged != null && outcome != null) {
       charged.writeFields(headers, outcome, loop.clock.millis());
     }
-    if (loop.settings.debugHeaders() && rules != null) {
-      headers.set(REVISION, rules.revision());
-    }
-    if (closesClient) {
-      headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-    } else if (head.http10()) {
-      headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
-    }
+    String revision = loop.settings.debugHeaders() && rules != null ? rules.revision() : null;
+    Responses.writeOwn(headers, revision, closesClient, head.http10());
   }
 
   @Override

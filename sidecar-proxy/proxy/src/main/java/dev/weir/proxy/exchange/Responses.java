@@ -13,9 +13,13 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.AsciiString;
+import org.jspecify.annotations.Nullable;
 
 /** Heads of responses, as they go to the client. */
 public final class Responses {
+  private static final AsciiString REVISION = AsciiString.cached("Weir-Revision");
+
   private Responses() {}
 
   static Problem noRules() {
@@ -46,6 +50,23 @@ public final class Responses {
         .headers()
         .set(HttpHeaderNames.CONTENT_LENGTH, Integer.toString(response.content().readableBytes()));
     return response;
+  }
+
+  /**
+   * Adds what is ours to a head: the revision that decided it, and what becomes of the connection.
+   *
+   * @param revision null for none
+   */
+  public static void writeOwn(
+      HttpHeaders headers, @Nullable String revision, boolean closes, boolean http10) {
+    if (revision != null) {
+      headers.set(REVISION, revision);
+    }
+    if (closes) {
+      headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+    } else if (http10) {
+      headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
+    }
   }
 
   static FullHttpResponse informational(HttpResponse from) {

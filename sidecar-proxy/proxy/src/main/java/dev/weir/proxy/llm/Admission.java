@@ -22,12 +22,12 @@ final class Admission {
     this.rules = rules;
     this.charged = charged;
     this.asked = asked;
-    this.condition = loop.providers.of(rules.route().name(), asked.provider().name());
+    this.condition = loop.providers.of(rules.route().name(), asked.backend().provider().name());
   }
 
   void answered(long nanos, int status) {
     condition.answered(nanos, status);
-    loop.observer.answered(rules.route().name(), asked.provider().name(), nanos);
+    loop.observer.answered(rules.route().name(), asked.backend().provider().name(), nanos);
   }
 
   /**
@@ -50,7 +50,9 @@ final class Admission {
       tokens = Estimate.of(asked.textBytes(), answer == null ? 0 : answer.textBytes());
     }
     rules.settle(
-        charged, new Settlement(asked.model(), asked.provider(), tokens, guess, failure != null));
-    loop.observer.used(rules.route().name(), asked.model().name(), tokens, guess);
+        charged,
+        new Settlement(
+            asked.backend().model(), asked.backend().provider(), tokens, guess, failure != null));
+    loop.observer.used(rules.route().name(), asked.backend().model().name(), tokens, guess);
   }
 }

@@ -38,6 +38,7 @@ final class LlmExchange implements Exchange {
   private final LlmLoop loop;
   private final Head head;
   private final String route;
+  private final @Nullable Backends backends;
   private final @Nullable RouteRules rules;
   private final Reply reply;
   private State state = State.READING;
@@ -49,14 +50,15 @@ final class LlmExchange implements Exchange {
    * A request.
    *
    * @param route its name, for messages
-   * @param rules null if the route is not in force
+   * @param backends null if the route is not in force
    */
   LlmExchange(
-      LlmLoop loop, ClientConnection client, Head head, String route, @Nullable RouteRules rules) {
+      LlmLoop loop, ClientConnection client, Head head, String route, @Nullable Backends backends) {
     this.loop = loop;
     this.head = head;
     this.route = route;
-    this.rules = rules;
+    this.backends = backends;
+    this.rules = backends == null ? null : backends.rules();
     this.reply = new Reply(loop, client, head, rules);
   }
 
@@ -152,11 +154,12 @@ final class LlmExchange implements Exchange {
 
   private void understand(RequestBody whole) {
     RouteRules of = rules;
+    Backends known = backends;
     Charged charging = charged;
-    if (of == null || charging == null) {
+    if (of == null || known == null || charging == null) {
       return;
     }
-    Understood understood = Understood.of(of, whole.bytes());
+    Understood understood = Understood.of(known, whole.bytes());
     whole.forget();
     switch (understood) {
       case Understood.Refused(LlmError error, CallEnding ending) -> refuse(error, ending);

@@ -12,12 +12,14 @@ import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import org.jspecify.annotations.Nullable;
 
 /** Serves a route's listener on one event loop. (NOT thread safe but for {@link #close()}.) */
 public final class LlmService implements Service {
   private final LlmLoop loop;
   private final int port;
   private final String boundFor;
+  private @Nullable Backends backends;
   private volatile boolean closed;
 
   /**
@@ -34,7 +36,21 @@ public final class LlmService implements Service {
   @Override
   public Exchange exchange(ClientConnection client, Head head) {
     RouteRules rules = loop.policy.routes().get(port);
-    return new LlmExchange(loop, client, head, rules == null ? boundFor : name(rules), rules);
+    return new LlmExchange(
+        loop,
+        client,
+        head,
+        rules == null ? boundFor : name(rules),
+        rules == null ? null : backends(rules));
+  }
+
+  private Backends backends(RouteRules rules) {
+    Backends known = backends;
+    if (known == null || !known.areOf(rules)) {
+      known = new Backends(rules);
+      backends = known;
+    }
+    return known;
   }
 
   @Override

@@ -84,7 +84,7 @@ final class ProviderCall implements ResponseListener, Waiter, Answer.Sink {
     this.asked = asked;
     this.body = body;
     this.route = rules.route().name();
-    this.provider = asked.provider().name();
+    this.provider = asked.backend().provider().name();
     this.connectMillis = rules.route().timeouts().connect();
     this.patience =
         new Patience(rules.route().timeouts(), asked.streamed(), loop.nanoTime.getAsLong());
@@ -98,8 +98,8 @@ final class ProviderCall implements ResponseListener, Waiter, Answer.Sink {
    */
   void start(HttpHeaders client, ByteBuf json) {
     loop.began(this);
-    request = asked.request(client, json);
-    loop.pools.acquire(asked.endpoint(), Duration.ofMillis(connectMillis), this);
+    request = ProviderRequest.of(asked.backend(), client, json);
+    loop.pools.acquire(asked.backend().endpoint(), Duration.ofMillis(connectMillis), this);
   }
 
   @Override

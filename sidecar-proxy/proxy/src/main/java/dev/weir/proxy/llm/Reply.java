@@ -12,19 +12,15 @@ import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.FullHttpResponse;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.util.AsciiString;
 import org.jspecify.annotations.Nullable;
 
 /** What the client of one call gets. (NOT thread safe; event loop only.) */
 final class Reply {
-  private static final AsciiString REVISION = AsciiString.cached("Weir-Revision");
 
   private final LlmLoop loop;
   private final ClientConnection client;
@@ -96,14 +92,8 @@ final class Reply {
     if (charged != null && outcome != null) {
       charged.writeFields(headers, outcome, loop.clock.millis());
     }
-    if (loop.settings.debugHeaders() && rules != null) {
-      headers.set(REVISION, rules.revision());
-    }
-    if (closes) {
-      headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-    } else if (head.http10()) {
-      headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
-    }
+    String revision = loop.settings.debugHeaders() && rules != null ? rules.revision() : null;
+    Responses.writeOwn(headers, revision, closes, head.http10());
   }
 
   /** Goes on with a piece, which it owns. */
