@@ -55,14 +55,22 @@ class LlmChaosE2E {
 
       String[] addresses = {address(app, app.pods()[0]), address(app, app.pods()[1])};
       MixedCalls calls = new MixedCalls(addresses, KEY, seed);
-      calls.make(0, CALLS / 2, this::killOperator);
+      int third = CALLS / 3;
+      calls.make(0, third, this::killOperator);
       awaitEnd(provider);
       judge(app, provider.received(), List.of());
 
       String victim = app.pods()[0];
+      // Between two calls: what it had counted is all there, and is counted once.
+      cluster.sidecarsOf(victim).forEach(ProcessHandle::destroyForcibly);
+      calls.make(third, 2 * third, () -> {});
+      awaitEnd(provider);
+      judge(app, provider.received(), List.of());
+
+      app.awaitRollout();
       long[] kill = new long[2];
       calls.make(
-          CALLS / 2,
+          2 * third,
           CALLS,
           () -> {
             kill[0] = System.nanoTime();
