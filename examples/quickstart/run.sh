@@ -325,7 +325,7 @@ All of it is still running. To go on:
   kubectl get weir
   kubectl describe quotaplan api
   kubectl get llmroute chat -o yaml
-$([[ -z $local_cluster ]] || printf '  curl -i -H "x-api-key: acme-example-key" http://%s/%s\n' \
+$([[ -z $local_cluster ]] || printf '  curl -i -H "x-api-key: acme-example-key" "http://%s/%s"\n' \
   "$address" search "$address" 'ask?q=What+is+a+rate+limit')
 $([[ -n $(type -P kubectl) ]] || printf 'kubectl is %s, helm is %s\n' "$kubectl_bin" "$helm_bin")
 To take it away: examples/quickstart/run.sh${given_kubeconfig:+ --kubeconfig $given_kubeconfig} --down
