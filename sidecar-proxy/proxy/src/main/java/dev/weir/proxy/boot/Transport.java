@@ -38,12 +38,12 @@ record Transport(
   }
 
   /**
-   * Closes all channels, each of which then releases what it holds, and ends the threads. Without a
-   * quiet period a loop may end before it has closed anything: what is running then, and what it
-   * leaves in the queue, is the last that it does.
+   * Closes all channels, each of which then releases what it holds, and ends the threads. A loop
+   * closes channels only in the round after the one in which it is told to end, and there is such a
+   * round only where the quiet period is longer than any pause of the loop between two tasks.
    */
   Future<?> stop() {
-    return group.shutdownGracefully(1, 1000, TimeUnit.MILLISECONDS);
+    return group.shutdownGracefully(50, 1000, TimeUnit.MILLISECONDS);
   }
 
   ChannelFactory<? extends Channel> clients() {
